@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { limits } from './limits.ts'
+import { PageQuery } from './page-list.ts'
+import { Id, Text, Timestamp } from './primitives.ts'
+
+export const MemoryMode = z.enum(['persistent', 'session'])
+export type MemoryMode = z.infer<typeof MemoryMode>
+
+const Title = Text.trim().min(1).max(limits.titleCharacters)
+
+/** `rev` grows with every change of the conversation or its turns; whoever holds an older one fetches again. */
+export const Conversation = z.object({
+  id: Id,
+  title: z.string().nullable(),
+  agent_id: z.string(),
+  memory_mode: MemoryMode,
+  archived: z.boolean(),
+  running_turn_id: Id.nullable(),
+  rev: z.int(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+export type Conversation = z.infer<typeof Conversation>
+
+export const CreateConversation = z.strictObject({
+  title: Title.optional(),
+  agent_id: z.string().min(1).max(64).optional(),
+  memory_mode: MemoryMode.optional(),
+})
+
+export const ChangeConversation = z
+  .strictObject({ title: Title.optional(), archived: z.boolean().optional() })
+  .refine((change) => Object.keys(change).length > 0, { error: 'changes nothing' })
+
+export const ConversationQuery = PageQuery.extend({ archived: z.enum(['true', 'false']).default('false') })

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { Id, Timestamp } from './primitives.ts'
+
+/** How a turn ended. A turn is closed once; the outcome never changes after that. */
+export const Outcome = z.enum(['completed', 'stopped', 'failed', 'interrupted', 'refused'])
+export type Outcome = z.infer<typeof Outcome>
+
+export const TurnState = z.enum(['running', ...Outcome.options])
+export type TurnState = z.infer<typeof TurnState>
+
+/** Tokens. What the provider did not report is null; `estimated` says that a figure was counted by us. */
+export const Usage = z.object({
+  input: z.int().nullable(),
+  cached_input: z.int().nullable(),
+  output: z.int().nullable(),
+  reasoning: z.int().nullable(),
+  estimated: z.boolean(),
+})
+export type Usage = z.infer<typeof Usage>
+
+/** Why a turn did not complete. `code` is one of a fixed table; `message` is a sentence for the user, in the user's language. */
+export const FailureCode = z.enum([
+  'provider_unreachable',
+  'provider_refused_key',
+  'provider_rate_limited',
+  'provider_overloaded',
+  'provider_rejected',
+  'provider_malformed',
+  'provider_cut',
+  'first_delta_timeout',
+  'idle_timeout',
+  'turn_timeout',
+  'answer_too_large',
+  'server_stopped',
+  'server_crashed',
+  'internal',
+])
+export type FailureCode = z.infer<typeof FailureCode>
+
+export const Failure = z.object({ code: FailureCode, message: z.string(), retryable: z.boolean() })
+export type Failure = z.infer<typeof Failure>
+
+/** What stands under an answer: who answered and what it took. A figure that is not known is null, never 0. */
+export const ReceiptSummary = z.object({
+  receipt_id: Id,
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  requested_model: z.string().nullable(),
+  usage: Usage.nullable(),
+  cost: z.number().nullable(),
+  confidence: z.number().nullable(),
+  total_ms: z.int(),
+})
+export type ReceiptSummary = z.infer<typeof ReceiptSummary>
+
+/** One call of one model on behalf of a turn. */
+export const Attempt = z.object({
+  n: z.int(),
+  provider: z.string(),
+  model: z.string(),
+  state: z.enum(['running', 'completed', 'stopped', 'failed', 'interrupted']),
+  error: FailureCode.nullable(),
+  provider_status: z.int().nullable(),
+  started_at: Timestamp,
+  first_delta_at: Timestamp.nullable(),
+  ended_at: Timestamp.nullable(),
+  usage: Usage.nullable(),
+})
+export type Attempt = z.infer<typeof Attempt>
+
+/** The closed account of one turn, written in the commit that closes it and never changed. It holds no text. */
+export const Receipt = z.object({
+  version: z.literal(1),
+  id: Id,
+  turn_id: Id,
+  conversation_id: Id,
+  message_id: Id,
+  response_id: Id,
+  agent_id: z.string(),
+  outcome: Outcome,
+  failure_code: FailureCode.nullable(),
+  requested_model: z.string().nullable(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  attempts: z.array(Attempt),
+  usage: Usage.nullable(),
+  cost: z.number().nullable(),
+  confidence: z.number().nullable(),
+  context: z.object({ messages: z.int(), estimated_tokens: z.int(), left_out: z.int().nullable() }).nullable(),
+  timings: z.object({
+    accepted_at: Timestamp,
+    closed_at: Timestamp,
+    context_ms: z.int().nullable(),
+    first_delta_ms: z.int().nullable(),
+    total_ms: z.int(),
+  }),
+})
+export type Receipt = z.infer<typeof Receipt>
+
+/** One turn as REST shows it. */
+export const Turn = z.object({
+  id: Id,
+  conversation_id: Id,
+  message_id: Id,
+  response_id: Id,
+  client_message_id: z.string(),
+  agent_id: z.string(),
+  version: z.int(),
+  state: TurnState,
+  epoch: z.string(),
+  /** The last seq of the log; for a closed turn that is its terminal event. */
+  last: z.int(),
+  failure: Failure.nullable(),
+  receipt: ReceiptSummary.nullable(),
+  created_at: Timestamp,
+  closed_at: Timestamp.nullable(),
+})
+export type Turn = z.infer<typeof Turn>

@@ -1,0 +1,224 @@
+/**
+ * The port to durable truth. A command is one whole transaction: when its promise resolves, it is on disk; when it
+ * rejects, nothing of it is. No transaction handle leaves the store. Every read and write carries its owner.
+ */
+import type { Conversation, MemoryMode } from '#protocol/conversation.ts'
+import type { Message, Part } from '#protocol/message.ts'
+import type { Language } from '#protocol/primitives.ts'
+import type { Attempt, Failure, FailureCode, Outcome, Receipt, Turn, Usage } from '#protocol/turn.ts'
+import type { Actor } from '../lib/actor.ts'
+
+export interface OpenTurn {
+  readonly actor: Actor
+  /** Null: a conversation is made in the same commit, under `newConversationId`. */
+  readonly conversationId: string | null
+  readonly newConversationId: string
+  readonly title: string
+  readonly memoryMode: MemoryMode
+  readonly clientMessageId: string
+  /** SHA-256 over everything that was asked, so that the same id with other content is told apart. */
+  readonly requestHash: string
+  readonly turnId: string
+  readonly messageId: string
+  readonly responseId: string
+  readonly agentId: string
+  readonly requestedModel: string | null
+  readonly temperature: number
+  readonly language: Language
+  readonly content: string
+  readonly estimatedTokens: number
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Running turns this user may have, this one included; null without a limit. */
+  readonly runningLimit: number | null
+}
+
+/** A turn that this process owns and must bring to its end. Appends and the settlement carry the fence. */
+export interface RunningTurn {
+  readonly actor: Actor
+  readonly turnId: string
+  readonly conversationId: string
+  readonly messageId: string
+  readonly responseId: string
+  readonly clientMessageId: string
+  readonly agentId: string
+  readonly requestedModel: string | null
+  readonly temperature: number
+  readonly language: Language
+  readonly fence: number
+  readonly openedAt: number
+}
+
+export type OpenedTurn =
+  | { readonly kind: 'opened'; readonly turn: RunningTurn; readonly newConversation: boolean }
+  /** The same client message id with the same content was sent before: this is its turn, whatever its state. */
+  | { readonly kind: 'repeated'; readonly turn: Turn }
+  | { readonly kind: 'reused_id'; readonly turnId: string }
+  | { readonly kind: 'turn_running'; readonly turnId: string }
+  | { readonly kind: 'too_many_turns' }
+  | { readonly kind: 'conversation_not_found' }
+
+/** One row of a turn's log: the text since the last row. `seq` starts at 1 and has no gaps. The terminal row is written by the settlement. */
+export interface DeltaRow {
+  readonly seq: number
+  readonly kind: 'text' | 'reasoning'
+  readonly text: string
+}
+
+export interface DeltaBatch {
+  readonly turnId: string
+  readonly fence: number
+  readonly rows: readonly DeltaRow[]
+}
+
+export interface StartAttempt {
+  readonly turnId: string
+  readonly fence: number
+  readonly n: number
+  readonly provider: string
+  readonly model: string
+  readonly now: number
+}
+
+export interface EndAttempt {
+  readonly turnId: string
+  readonly fence: number
+  readonly n: number
+  readonly state: Exclude<Attempt['state'], 'running'>
+  readonly error: FailureCode | null
+  readonly providerStatus: number | null
+  readonly firstDeltaAt: number | null
+  readonly usage: Usage | null
+  readonly now: number
+}
+
+export interface SettleTurn {
+  readonly turnId: string
+  readonly fence: number
+  readonly outcome: Outcome
+  readonly failure: Failure | null
+  readonly parts: readonly Part[]
+  /** The shape of the log, in order: the length of each text row as it is, of each reasoning row negative, in UTF-16 units. Its seq is its place, from 1; the terminal's seq is one more. */
+  readonly rowLengths: readonly number[]
+  readonly receipt: Receipt
+  /** The state of the attempt that ran last, closed in the same commit; null when none was started or it is closed already. */
+  readonly attempt: EndAttempt | null
+  readonly estimatedTokens: number
+  readonly now: number
+}
+
+/** False: the lease was lost or the turn is closed; nothing was written. */
+export type Written = boolean
+
+/** What is known of a turn that its process left running: enough to close it. */
+export interface AbandonedTurn extends RunningTurn {
+  readonly rows: readonly DeltaRow[]
+  readonly attempts: readonly Attempt[]
+}
+
+/** A log as it can be followed: all rows, and how it ended. Offsets into `parts` are gone; rows are whole again. */
+export interface TurnLog {
+  readonly turn: Turn
+  readonly conversationId: string
+  readonly rows: readonly DeltaRow[]
+  /** Null while the turn runs. */
+  readonly ending: { readonly outcome: Outcome; readonly failure: Failure | null; readonly receipt: Receipt; readonly content: string } | null
+}
+
+export interface HistoryMessage {
+  readonly id: string
+  readonly role: 'user' | 'assistant'
+  readonly content: string
+  readonly estimatedTokens: number
+}
+
+export interface History {
+  /** Oldest first, whole exchanges, without the question itself. */
+  readonly messages: readonly HistoryMessage[]
+  /** Earlier messages that did not fit. */
+  readonly leftOut: number
+}
+
+/** A user message that a scan came by. */
+export interface ScannedMessage {
+  readonly messageId: string
+  readonly conversationId: string
+  readonly conversationTitle: string | null
+  readonly content: string
+  readonly createdAt: number
+}
+
+export interface PageRequest {
+  readonly page: number
+  readonly perPage: number
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly total: number
+}
+
+/** One turn's timeline for an operator: no text. */
+export interface TurnTimeline {
+  readonly turn: Turn
+  readonly tenantId: string
+  readonly userId: string
+  readonly attempts: readonly Attempt[]
+  readonly receipt: Receipt | null
+  readonly loggedRows: number
+}
+
+export interface Store extends AsyncDisposable {
+  /** The log's life: another one after a restore, so that cursors into the old life are known for what they are. */
+  readonly epoch: string
+
+  // ── Commands: the turn ──
+  openTurn(command: OpenTurn): Promise<OpenedTurn>
+  startAttempt(command: StartAttempt): Promise<Written>
+  endAttempt(command: EndAttempt): Promise<Written>
+  /** Rows of many turns in one commit. Resolves with the turns whose lease was lost: of those nothing was written. */
+  appendDeltas(batches: readonly DeltaBatch[]): Promise<readonly string[]>
+  settleTurn(command: SettleTurn): Promise<Written>
+  /** Takes over every turn that an earlier process of this store left running. Safe to repeat, also after a crash in its middle. */
+  claimAbandonedTurns(now: number): Promise<readonly AbandonedTurn[]>
+  /** Deletes the hot rows of closed turns, a bounded slice a call. Resolves with how many rows went. */
+  compactLog(rowLimit: number): Promise<number>
+
+  // ── Commands: conversations ──
+  createConversation(command: { actor: Actor; id: string; title: string | null; agentId: string; memoryMode: MemoryMode; now: number }): Promise<Conversation>
+  /** Null: not there, or not this actor's. */
+  changeConversation(command: { actor: Actor; id: string; title?: string; archived?: boolean; now: number }): Promise<Conversation | null>
+  deleteConversation(command: { actor: Actor; id: string; now: number }): Promise<boolean>
+  /** The conversation of an ÉMERGENCE session; from the first message on it stays the same. */
+  bindSession(command: { actor: Actor; sessionId: string; conversationId: string }): Promise<string>
+
+  // ── Point reads ──
+  findConversation(actor: Actor, id: string): Promise<Conversation | null>
+  findTurn(actor: Actor, id: string): Promise<Turn | null>
+  findMessage(actor: Actor, id: string): Promise<Message | null>
+  findReceipt(actor: Actor, turnId: string): Promise<Receipt | null>
+  findSessionConversation(actor: Actor, sessionId: string): Promise<string | null>
+  readLog(actor: Actor, turnId: string): Promise<TurnLog | null>
+  /** The newest exchanges before `messageId` that fit `tokens`, found by index: the cost is that of what is returned. */
+  readHistory(actor: Actor, conversationId: string, messageId: string, tokens: number): Promise<History>
+
+  // ── Long reads, away from the thread that streams ──
+  listConversations(actor: Actor, page: PageRequest & { archived: boolean }): Promise<Page<Conversation>>
+  listMessages(actor: Actor, conversationId: string, page: PageRequest): Promise<Page<Message> | null>
+  /** The newest user messages of this user, at most `limit`, leaving out one. */
+  scanUserMessages(actor: Actor, exceptMessageId: string, limit: number): Promise<readonly ScannedMessage[]>
+  readTimeline(turnId: string): Promise<TurnTimeline | null>
+
+  /** Resolves when a read and a write both work; rejects with the reason. */
+  check(): Promise<{ readonly engine: string; readonly durability: string }>
+}
+
+/** Why a command could not be carried out. `disk_full` recovers by itself once there is room. */
+export class StoreError extends Error {
+  readonly code: 'store_unavailable' | 'disk_full'
+  constructor(code: 'store_unavailable' | 'disk_full', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreError'
+    this.code = code
+  }
+}
