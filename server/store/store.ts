@@ -21,7 +21,10 @@ export interface OpenTurn {
   readonly turnId: string
   readonly messageId: string
   readonly responseId: string
-  readonly agentId: string
+  /** Null: the conversation's own agent. */
+  readonly agentId: string | null
+  /** The agent of a conversation that is made in this commit. */
+  readonly defaultAgentId: string
   readonly requestedModel: string | null
   readonly temperature: number
   readonly language: Language
@@ -116,13 +119,12 @@ export interface AbandonedTurn extends RunningTurn {
   readonly attempts: readonly Attempt[]
 }
 
-/** A log as it can be followed: all rows, and how it ended. Offsets into `parts` are gone; rows are whole again. */
+/** A turn's log as it can be followed: every row as it was first committed, and how it ended. */
 export interface TurnLog {
   readonly turn: Turn
-  readonly conversationId: string
   readonly rows: readonly DeltaRow[]
   /** Null while the turn runs. */
-  readonly ending: { readonly outcome: Outcome; readonly failure: Failure | null; readonly receipt: Receipt; readonly content: string } | null
+  readonly receipt: Receipt | null
 }
 
 export interface HistoryMessage {
@@ -180,14 +182,14 @@ export interface Store extends AsyncDisposable {
   appendDeltas(batches: readonly DeltaBatch[]): Promise<readonly string[]>
   settleTurn(command: SettleTurn): Promise<Written>
   /** Takes over every turn that an earlier process of this store left running. Safe to repeat, also after a crash in its middle. */
-  claimAbandonedTurns(now: number): Promise<readonly AbandonedTurn[]>
-  /** Deletes the hot rows of closed turns, a bounded slice a call. Resolves with how many rows went. */
-  compactLog(rowLimit: number): Promise<number>
+  claimAbandonedTurns(): Promise<readonly AbandonedTurn[]>
+  /** Deletes the hot rows of closed turns, a bounded slice a call, from row id `after`. Resolves with where the next slice starts; null at the end. */
+  compactLog(after: number): Promise<number | null>
 
   // ── Commands: conversations ──
   createConversation(command: { actor: Actor; id: string; title: string | null; agentId: string; memoryMode: MemoryMode; now: number }): Promise<Conversation>
   /** Null: not there, or not this actor's. */
-  changeConversation(command: { actor: Actor; id: string; title?: string; archived?: boolean; now: number }): Promise<Conversation | null>
+  changeConversation(command: { actor: Actor; id: string; title?: string | undefined; archived?: boolean | undefined }): Promise<Conversation | null>
   deleteConversation(command: { actor: Actor; id: string; now: number }): Promise<boolean>
   /** The conversation of an ÉMERGENCE session; from the first message on it stays the same. */
   bindSession(command: { actor: Actor; sessionId: string; conversationId: string }): Promise<string>

@@ -1,0 +1,77 @@
+import { sql } from 'kysely'
+import type { Conversation, MemoryMode } from '#protocol/conversation.ts'
+import type { Actor } from '../../lib/actor.ts'
+import { change, first, type Command } from '../command.ts'
+import { conversationFromRow } from '../rows.ts'
+import type { Sql } from '../schema.ts'
+
+interface CreateConversation {
+  readonly actor: Actor
+  readonly id: string
+  readonly title: string | null
+  readonly agentId: string
+  readonly memoryMode: MemoryMode
+  readonly now: number
+}
+
+export function* createConversation(db: Sql, command: CreateConversation): Command<Conversation> {
+  const row = yield* first(
+    db.insertInto('conversation')
+      .values({
+        id: command.id, tenant_id: command.actor.tenantId, user_id: command.actor.userId, title: command.title, agent_id: command.agentId,
+        memory_mode: command.memoryMode, archived: 0, running_turn_id: null, newest_message_id: null, message_count: 0, rev: 1,
+        created_at: command.now, updated_at: command.now, deleted_at: null,
+      })
+      .returningAll(),
+  )
+  return conversationFromRow(row!)
+}
+
+interface ChangeConversation {
+  readonly actor: Actor
+  readonly id: string
+  readonly title?: string | undefined
+  readonly archived?: boolean | undefined
+}
+
+/** Null: not there, or not this actor's. What is renamed keeps its place in the list. */
+export function* changeConversation(db: Sql, command: ChangeConversation): Command<Conversation | null> {
+  const row = yield* first(
+    db.updateTable('conversation')
+      .set({
+        rev: sql<number>`rev + 1`,
+        ...(command.title !== undefined && { title: command.title }),
+        ...(command.archived !== undefined && { archived: command.archived ? 1 : 0 }),
+      })
+      .where('id', '=', command.id).where('tenant_id', '=', command.actor.tenantId).where('user_id', '=', command.actor.userId).where('deleted_at', 'is', null)
+      .returningAll(),
+  )
+  return row ? conversationFromRow(row) : null
+}
+
+/** Hides the conversation. A turn that runs in it goes on to its end. */
+export function* deleteConversation(db: Sql, command: { readonly actor: Actor; readonly id: string; readonly now: number }): Command<boolean> {
+  const changed = yield* change(
+    db.updateTable('conversation')
+      .set({ deleted_at: command.now, rev: sql<number>`rev + 1` })
+      .where('id', '=', command.id).where('tenant_id', '=', command.actor.tenantId).where('user_id', '=', command.actor.userId).where('deleted_at', 'is', null),
+  )
+  return changed > 0
+}
+
+/** The first conversation bound to a session stays bound, unless it was deleted since; resolves with the one that is. */
+export function* bindSession(db: Sql, command: { readonly actor: Actor; readonly sessionId: string; readonly conversationId: string }): Command<string> {
+  const { tenantId: tenant_id, userId: user_id } = command.actor
+  const bound = yield* first(
+    db.selectFrom('emergence_session').innerJoin('conversation', 'conversation.id', 'emergence_session.conversation_id').select('conversation_id')
+      .where('emergence_session.tenant_id', '=', tenant_id).where('emergence_session.user_id', '=', user_id)
+      .where('session_id', '=', command.sessionId).where('deleted_at', 'is', null),
+  )
+  if (bound) return bound.conversation_id
+  yield* change(
+    db.insertInto('emergence_session')
+      .values({ tenant_id, user_id, session_id: command.sessionId, conversation_id: command.conversationId })
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id', 'session_id']).doUpdateSet({ conversation_id: command.conversationId })),
+  )
+  return command.conversationId
+}

@@ -1,0 +1,64 @@
+import type { Part } from '#protocol/message.ts'
+import type { Receipt, Turn } from '#protocol/turn.ts'
+import type { Actor } from '../../lib/actor.ts'
+import { all, first, type Command } from '../command.ts'
+import { attemptFromRow, rowsFromLengths, turnFromRow } from '../rows.ts'
+import type { Sql } from '../schema.ts'
+import type { DeltaRow, TurnLog, TurnTimeline } from '../store.ts'
+
+function ownTurns(db: Sql, actor: Actor) {
+  return db.selectFrom('turn')
+    .innerJoin('conversation', 'conversation.id', 'turn.conversation_id').innerJoin('message', 'message.id', 'turn.response_id')
+    .where('turn.tenant_id', '=', actor.tenantId).where('turn.user_id', '=', actor.userId).where('conversation.deleted_at', 'is', null)
+    .selectAll('turn').select(['message.receipt', 'message.parts', 'message.row_lengths'])
+}
+
+interface TurnOfActor {
+  readonly actor: Actor
+  readonly turnId: string
+  readonly epoch: string
+}
+
+export function* findTurn(db: Sql, input: TurnOfActor): Command<Turn | null> {
+  const row = yield* first(ownTurns(db, input.actor).where('turn.id', '=', input.turnId))
+  return row ? turnFromRow(row, row.receipt, input.epoch) : null
+}
+
+export function* findReceipt(db: Sql, input: { readonly actor: Actor; readonly turnId: string }): Command<Receipt | null> {
+  const row = yield* first(
+    db.selectFrom('receipt').select('body')
+      .where('turn_id', '=', input.turnId).where('tenant_id', '=', input.actor.tenantId).where('user_id', '=', input.actor.userId),
+  )
+  return row ? (JSON.parse(row.body) as Receipt) : null
+}
+
+/** The whole log: from the hot rows while the turn runs, from the message once it is closed. */
+export function* readLog(db: Sql, input: TurnOfActor): Command<TurnLog | null> {
+  const row = yield* first(ownTurns(db, input.actor).where('turn.id', '=', input.turnId))
+  if (!row) return null
+  const turn = turnFromRow(row, row.receipt, input.epoch)
+  if (row.row_lengths === null) return { turn, rows: yield* readHotRows(db, row.id, row.log_start), receipt: null }
+  const rows = rowsFromLengths(JSON.parse(row.parts) as Part[], JSON.parse(row.row_lengths) as number[])
+  return { turn, rows, receipt: yield* findReceipt(db, input) }
+}
+
+function* readHotRows(db: Sql, turnId: string, logStart: number): Command<readonly DeltaRow[]> {
+  const events = yield* all(
+    db.selectFrom('turn_event').select(['seq', 'kind', 'payload']).where('id', '>', logStart).where('turn_id', '=', turnId).orderBy('id'),
+  )
+  return events.map((event) => ({ seq: event.seq, kind: event.kind, text: event.payload }))
+}
+
+/** For the operator's command line: whose turn it is does not narrow it. */
+export function* readTimeline(db: Sql, input: { readonly turnId: string; readonly epoch: string }): Command<TurnTimeline | null> {
+  const row = yield* first(
+    db.selectFrom('turn').innerJoin('message', 'message.id', 'turn.response_id').selectAll('turn').select('message.receipt').where('turn.id', '=', input.turnId),
+  )
+  if (!row) return null
+  const attempts = yield* all(db.selectFrom('attempt').selectAll().where('turn_id', '=', input.turnId).orderBy('n'))
+  const actor = { tenantId: row.tenant_id, userId: row.user_id }
+  return {
+    turn: turnFromRow(row, row.receipt, input.epoch), ...actor, attempts: attempts.map(attemptFromRow),
+    receipt: yield* findReceipt(db, { actor, turnId: input.turnId }), loggedRows: row.last_seq,
+  }
+}

@@ -1,0 +1,132 @@
+/** The tables, as Kysely types. Moments are milliseconds since 1970; JSON is text; flags are 0 or 1. */
+import type { Generated, Kysely } from 'kysely'
+
+export interface ConversationTable {
+  id: string
+  tenant_id: string
+  user_id: string
+  title: string | null
+  agent_id: string
+  memory_mode: 'persistent' | 'session'
+  archived: number
+  running_turn_id: string | null
+  /** Where the next question hangs: the answer of the newest turn. */
+  newest_message_id: string | null
+  message_count: number
+  rev: number
+  created_at: number
+  updated_at: number
+  deleted_at: number | null
+}
+
+export interface MessageTable {
+  id: string
+  tenant_id: string
+  user_id: string
+  conversation_id: string
+  /** 0, 1, 2 …: the order in which messages entered their conversation. */
+  position: number
+  parent_id: string | null
+  version: number
+  role: 'user' | 'assistant'
+  agent_id: string | null
+  turn_id: string
+  parts: string
+  outcome: string | null
+  failure: string | null
+  receipt: string | null
+  /** The shape of the compacted log; see SettleTurn.rowLengths. */
+  row_lengths: string | null
+  estimated_tokens: number
+  /** Estimated tokens from the conversation's first message down to this one, along parents. */
+  path_tokens: number
+  /** Messages above this one, along parents. */
+  depth: number
+  format: number
+  created_at: number
+}
+
+export interface TurnTable {
+  id: string
+  tenant_id: string
+  user_id: string
+  conversation_id: string
+  client_message_id: string
+  request_hash: string
+  message_id: string
+  response_id: string
+  agent_id: string
+  requested_model: string | null
+  temperature: number
+  language: 'en' | 'fr'
+  version: number
+  state: string
+  fence: number
+  /** Rows of this turn have larger ids than this in the hot log. */
+  log_start: number
+  /** The terminal event's seq once the turn is closed; 0 before, when its owner and the log know. */
+  last_seq: number
+  failure: string | null
+  created_at: number
+  closed_at: number | null
+}
+
+export interface AttemptTable {
+  turn_id: string
+  n: number
+  provider: string
+  model: string
+  state: string
+  error: string | null
+  provider_status: number | null
+  usage: string | null
+  started_at: number
+  first_delta_at: number | null
+  ended_at: number | null
+}
+
+export interface TurnEventTable {
+  id: Generated<number>
+  turn_id: string
+  seq: number
+  kind: 'text' | 'reasoning'
+  payload: string
+  format: Generated<number>
+}
+
+export interface ReceiptTable {
+  id: string
+  turn_id: string
+  tenant_id: string
+  user_id: string
+  version: number
+  body: string
+  created_at: number
+}
+
+export interface EmergenceSessionTable {
+  tenant_id: string
+  user_id: string
+  session_id: string
+  conversation_id: string
+}
+
+/** What the store knows of itself: schema, min_reader, epoch. */
+export interface StoreFactTable {
+  name: string
+  value: string
+}
+
+export interface Schema {
+  conversation: ConversationTable
+  message: MessageTable
+  turn: TurnTable
+  attempt: AttemptTable
+  turn_event: TurnEventTable
+  receipt: ReceiptTable
+  emergence_session: EmergenceSessionTable
+  store_fact: StoreFactTable
+}
+
+/** Builds queries of one dialect. It runs none: see command.ts. */
+export type Sql = Kysely<Schema>

@@ -1,0 +1,84 @@
+import { commands } from '../commands.ts'
+import type { Command } from '../command.ts'
+import { findConversation, findSessionConversation } from '../queries/conversations.ts'
+import { readHistory } from '../queries/history.ts'
+import { findMessage } from '../queries/messages.ts'
+import { findReceipt, findTurn, readLog } from '../queries/turns.ts'
+import type { Store } from '../store.ts'
+import { sqliteSql } from './compiler.ts'
+import { Connection } from './connection.ts'
+import { lockData } from './data-lock.ts'
+import { describeError, toStoreError } from './errors.ts'
+import { databaseFile, openDatabase, prepareDirectory } from './open-database.ts'
+import { StoreThread } from './thread.ts'
+
+/**
+ * Truth in one SQLite file: one writer thread, one reader thread, and point reads here on a read-only connection.
+ * Throws when the directory cannot be written, is in use, or holds a database that is damaged or too new.
+ */
+export function openSqliteStore(options: { readonly directory: string; readonly newEpoch: string }): Store {
+  prepareDirectory(options.directory)
+  const lock = lockData(options.directory)
+  try {
+    const file = databaseFile(options.directory)
+    const { epoch } = openDatabase(file, options.newEpoch)
+    return assemble(file, epoch, lock)
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+function assemble(file: string, epoch: string, lock: Disposable): Store {
+  const writer = new StoreThread(new URL('./writer.ts', import.meta.url), file)
+  const reader = new StoreThread(new URL('./reader.ts', import.meta.url), file)
+  const here = new Connection(file, { readOnly: true })
+
+  const write = <T>(name: keyof typeof commands, input: unknown): Promise<T> => writer.call<T>(name, input)
+  const readHere = async <T>(query: Command<T>): Promise<T> => {
+    try {
+      return here.transaction('deferred', () => here.run(query))
+    } catch (error) {
+      throw toStoreError(describeError(error))
+    }
+  }
+
+  return {
+    epoch,
+    openTurn: (command) => write('openTurn', { ...command, epoch }),
+    startAttempt: (command) => write('startAttempt', command),
+    endAttempt: (command) => write('endAttempt', command),
+    appendDeltas: (batches) => write('appendDeltas', batches),
+    settleTurn: (command) => write('settleTurn', command),
+    claimAbandonedTurns: () => write('claimAbandonedTurns', {}),
+    compactLog: (after) => write('compactLog', { after }),
+    createConversation: (command) => write('createConversation', command),
+    changeConversation: (command) => write('changeConversation', command),
+    deleteConversation: (command) => write('deleteConversation', command),
+    bindSession: (command) => write('bindSession', command),
+
+    findConversation: (actor, id) => readHere(findConversation(sqliteSql, { actor, id })),
+    findTurn: (actor, turnId) => readHere(findTurn(sqliteSql, { actor, turnId, epoch })),
+    findMessage: (actor, id) => readHere(findMessage(sqliteSql, { actor, id })),
+    findReceipt: (actor, turnId) => readHere(findReceipt(sqliteSql, { actor, turnId })),
+    findSessionConversation: (actor, sessionId) => readHere(findSessionConversation(sqliteSql, { actor, sessionId })),
+    readLog: (actor, turnId) => readHere(readLog(sqliteSql, { actor, turnId, epoch })),
+    readHistory: (actor, conversationId, messageId, tokens) => readHere(readHistory(sqliteSql, { actor, conversationId, messageId, tokens })),
+
+    listConversations: (actor, page) => reader.call('listConversations', { actor, page }),
+    listMessages: (actor, conversationId, page) => reader.call('listMessages', { actor, conversationId, page }),
+    scanUserMessages: (actor, exceptMessageId, limit) => reader.call('scanUserMessages', { actor, exceptMessageId, limit }),
+    readTimeline: (turnId) => reader.call('readTimeline', { turnId, epoch }),
+
+    async check() {
+      const durability = await writer.call<string>('readDurability', {})
+      await reader.call('findConversation', { actor: { tenantId: '', userId: '' }, id: '' })
+      return { engine: 'sqlite', durability }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([reader.close(), writer.close()])
+      here.close()
+      lock[Symbol.dispose]()
+    },
+  }
+}
