@@ -1,0 +1,10 @@
+/** What is wrong with the configuration: one sentence per problem, each with the variable's name and what to set. Never a secret's value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('\n'), options)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
