@@ -1,0 +1,56 @@
+/**
+ * The models that can be called now. Which adapters stand behind it is the composition root's choice.
+ */
+import type { LanguageModel, ModelShelf } from './language-model.ts'
+
+export interface ConfiguredProvider {
+  readonly id: string
+  readonly keys: readonly string[]
+  /** Null: the provider's own address, from the table below. */
+  readonly baseUrl: string | null
+}
+
+export interface ShelfAdapters {
+  /** The embedded model that is always there. */
+  readonly librarian: LanguageModel
+  /** Makes the models of one provider that speaks OpenAI's Chat Completions. */
+  connect(provider: { readonly id: string; readonly keys: readonly string[]; readonly baseUrl: string }): (model: string) => LanguageModel
+}
+
+/** Where the providers that we know by name answer. */
+export const defaultBaseUrls: Readonly<Record<string, string>> = {
+  openai: 'https://api.openai.com/v1',
+  openrouter: 'https://openrouter.ai/api/v1',
+  groq: 'https://api.groq.com/openai/v1',
+}
+
+/** Model names come from users, so no more than this many are remembered. */
+const mostModels = 256
+
+/** Providers in order of preference. Throws when one has no base URL and is not in the table. */
+export function modelShelf(providers: readonly ConfiguredProvider[], adapters: ShelfAdapters): ModelShelf {
+  const modelsOf = new Map(
+    providers.map(({ id, keys, baseUrl }) => {
+      const address = baseUrl ?? defaultBaseUrls[id]
+      if (address === undefined) throw new Error(`The provider ${id} has no base URL.`)
+      return [id, remembered(adapters.connect({ id, keys, baseUrl: address }))]
+    }),
+  )
+  modelsOf.set(adapters.librarian.provider, () => adapters.librarian)
+  return {
+    configured: providers.map(({ id }) => id),
+    find: (provider, model) => modelsOf.get(provider)?.(model) ?? null,
+  }
+}
+
+/** The same object for the same name; the one that was not asked for the longest goes first. */
+function remembered(make: (model: string) => LanguageModel): (model: string) => LanguageModel {
+  const models = new Map<string, LanguageModel>()
+  return (name) => {
+    const model = models.get(name) ?? make(name)
+    models.delete(name)
+    models.set(name, model)
+    if (models.size > mostModels) models.delete(models.keys().next().value!)
+    return model
+  }
+}

@@ -1,0 +1,156 @@
+import type { Dispatcher } from 'undici'
+import type { ModelPart } from '../language-model.ts'
+import { type ByteReader, fromOpenAIDocument, fromOpenAIStream } from './from-openai-stream.ts'
+import { OpenAIAnswer } from './openai-answer.ts'
+import { fromStatus, type ResponseHeaders } from './openai-failures.ts'
+
+/** Parts that may wait for whoever takes them before the provider is made to wait too. */
+const mostWaiting = 4096
+/** What may still come after the last part before the connection is given up instead of kept for the next request. */
+const leftoverBytes = 16 * 1024
+const leftoverMilliseconds = 1000
+
+export interface ProviderRequest {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * One request and its answer.
+ * 1. undici calls the handler below for every piece of the answer; a network read holds many pieces, all in one turn of the loop.
+ * 2. Each piece is read into parts at once, and the waiting consumer is woken; it runs after the whole network read and takes
+ *    all its parts together.
+ * 3. When the last part is taken, the connection is kept for the next request if the body ends soon, and closed otherwise.
+ *    When the signal aborts, or the consumer goes away, it is closed at once.
+ */
+export async function* exchange(
+  dispatcher: Dispatcher,
+  request: ProviderRequest,
+  signal: AbortSignal,
+  now: () => number,
+): AsyncGenerator<readonly ModelPart[], void, undefined> {
+  if (signal.aborted) return
+  const handler = new ExchangeHandler(now)
+  const abort = () => handler.leave()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    handler.send(dispatcher, request)
+    while (!signal.aborted) {
+      const parts = handler.take()
+      if (parts.length > 0) yield parts
+      else if (handler.closed) return
+      else await handler.woken()
+    }
+  } finally {
+    signal.removeEventListener('abort', abort)
+    handler.leave()
+  }
+}
+
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #now: () => number
+  #answer = new OpenAIAnswer(0)
+  #reader: ByteReader | null = null
+  #controller: Dispatcher.DispatchController | null = null
+  #wake: (() => void) | null = null
+  #over = false
+  #left = false
+  #leftover = 0
+  #leftoverTimer: NodeJS.Timeout | undefined
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get closed(): boolean {
+    return this.#answer.closed
+  }
+
+  send(dispatcher: Dispatcher, { url, headers, body }: ProviderRequest): void {
+    const path = url.pathname + url.search
+    try {
+      dispatcher.dispatch({ origin: url.origin, path, method: 'POST', headers, body }, this)
+    } catch (error) {
+      this.#end(codeOf(error))
+    }
+  }
+
+  take(): readonly ModelPart[] {
+    if (this.#controller?.paused) this.#controller.resume()
+    return this.#answer.take()
+  }
+
+  woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  leave(): void {
+    this.#left = true
+    this.#notify()
+    if (this.#over || this.#leftoverTimer) return
+    if (!this.closed) return this.#disconnect()
+    this.#leftoverTimer = setTimeout(() => this.#disconnect(), leftoverMilliseconds).unref()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#left) this.#disconnect()
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+    if (status < 200) return
+    const type = String(headers['content-type'] ?? '')
+    this.#answer = new OpenAIAnswer(status)
+    if (status !== 200) this.#answer.close(fromStatus(status, headers, this.#now()))
+    else if (/^text\/html/i.test(type)) this.#answer.fail('provider_malformed', 'a web page instead of an answer')
+    else this.#reader = /^application\/([\w.-]+\+)?json/i.test(type) ? fromOpenAIDocument(this.#answer) : fromOpenAIStream(this.#answer)
+    this.#notify()
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, bytes: Buffer): void {
+    if (this.closed) {
+      this.#leftover += bytes.length
+      if (this.#leftover > leftoverBytes) this.#disconnect()
+      return
+    }
+    this.#reader?.read(bytes)
+    if (this.#answer.waiting > mostWaiting) controller.pause()
+    this.#notify()
+  }
+
+  onResponseEnd(): void {
+    this.#end(null)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#end(codeOf(error))
+  }
+
+  /** The body ended (null) or its connection broke. What a broken connection brought whole still counts. */
+  #end(brokenBy: string | null): void {
+    this.#over = true
+    clearTimeout(this.#leftoverTimer)
+    this.#reader?.end(brokenBy !== null)
+    const code = this.#controller === null ? 'provider_unreachable' : 'provider_cut'
+    this.#answer.close({ code, status: null, retryAfterMs: null, detail: `no answer: ${brokenBy}` })
+    this.#notify()
+  }
+
+  #disconnect(): void {
+    this.#controller?.abort(new Error('left'))
+  }
+
+  #notify(): void {
+    this.#wake?.()
+    this.#wake = null
+  }
+}
+
+/** What went wrong, in the system's own short words: a message could quote a header or an address with a key in it. */
+function codeOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  return [code, name].find((word): word is string => typeof word === 'string' && /^\w{1,48}$/.test(word)) ?? 'error'
+}

@@ -1,0 +1,259 @@
+/**
+ * The far side of the network: an HTTP server that speaks OpenAI's Chat Completions, answers what the model's name says
+ * (see provider-simulator-script.ts), misbehaves on demand, and remembers every call that it got.
+ */
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { completeAnswer, expectedText, type Frame, framesOf, parseModelName, type SimulatorScript } from './provider-simulator-script.ts'
+
+/** One call as the provider sees it. The fields after `receivedAt` grow while it is answered. */
+export interface SimulatedCall {
+  readonly model: string
+  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Readonly<Record<string, unknown>>
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+  /** Tokens written so far: where it was when the client went away. */
+  readonly tokensSent: number
+  /** The whole answer was sent, an HTTP error included. */
+  readonly finished: boolean
+  /** The client closed the connection before that. */
+  readonly aborted: boolean
+  /** Resolves when the call is over, whichever way. */
+  readonly closed: Promise<void>
+}
+
+export interface ProviderSimulator extends AsyncDisposable {
+  /** The base URL, with its version segment: `http://127.0.0.1:<port>/v1`. */
+  readonly url: string
+  /** All calls, oldest first; of very many the newest. */
+  readonly calls: readonly SimulatedCall[]
+  /** The next call that nobody was handed yet. Rejects after `milliseconds`. */
+  nextCall(milliseconds?: number): Promise<SimulatedCall>
+  /** Lets the calls of this model go on that wait at their `hold`; when none waits yet, the next one passes. */
+  release(model: string): void
+  /** From now on this model answers exactly these deltas, or exactly these bytes as its body. The options in its name still act. */
+  script(model: string, answer: readonly string[] | Uint8Array): void
+  /** The text this model's answer adds up to. */
+  expectedText(model: string): string
+  close(): Promise<void>
+}
+
+type LiveCall = { -readonly [K in keyof SimulatedCall]: SimulatedCall[K] }
+type Answer = readonly string[] | Uint8Array
+
+const mostCallsKept = 20_000
+const largestBody = 64 * 1024 * 1024
+
+export async function startProviderSimulator(options: { port?: number; host?: string } = {}): Promise<ProviderSimulator> {
+  const host = options.host ?? '127.0.0.1'
+  const stage = new Stage()
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => void stage.answer(request, response))
+  server.listen({ port: options.port ?? 0, host, backlog: 4096 })
+  await once(server, 'listening')
+  const close = async () => {
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close').catch(() => undefined)
+  }
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}/v1`,
+    calls: stage.calls,
+    nextCall: (milliseconds = 5_000) => stage.nextCall(milliseconds),
+    release: (model) => stage.release(model),
+    script: (model, answer) => void stage.answers.set(model, answer),
+    expectedText: (model) => stage.expectedText(model),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+class Stage {
+  readonly calls: LiveCall[] = []
+  readonly answers = new Map<string, Answer>()
+  readonly #unseen: SimulatedCall[] = []
+  readonly #waiting: ((call: SimulatedCall) => void)[] = []
+  readonly #gates = new Map<string, { passes: number; held: (() => void)[] }>()
+  readonly #callsOf = new Map<string, number>()
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => undefined)
+    const body = await readJson(request).catch(() => null)
+    if (request.method !== 'POST' || !request.url?.split('?')[0]?.endsWith('/chat/completions')) return sendJson(response, 404, errorBody('No such route'))
+    if (body === null) return sendJson(response, 400, errorBody('The body is not JSON'))
+    const call = this.#record(request, response, body)
+    await play(call, response, this.#scriptOf(call), this.answers.get(call.model), () => this.#gate(call.model))
+  }
+
+  nextCall(milliseconds: number): Promise<SimulatedCall> {
+    const seen = this.#unseen.shift()
+    if (seen) return Promise.resolve(seen)
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(take), 1)
+        reject(new Error(`no call within ${milliseconds} ms`))
+      }, milliseconds)
+      const take = (call: SimulatedCall) => {
+        clearTimeout(late)
+        resolve(call)
+      }
+      this.#waiting.push(take)
+    })
+  }
+
+  release(model: string): void {
+    const gate = this.#gateOf(model)
+    if (gate.held.length === 0) gate.passes += 1
+    for (const go of gate.held.splice(0)) go()
+  }
+
+  expectedText(model: string): string {
+    const answer = this.answers.get(model)
+    return Array.isArray(answer) ? answer.join('') : expectedText(model)
+  }
+
+  #record(request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>): LiveCall {
+    const { promise: closed, resolve } = Promise.withResolvers<void>()
+    const call: LiveCall = {
+      model: String(body.model),
+      messages: Array.isArray(body.messages) ? body.messages : [],
+      path: request.url ?? '',
+      headers: request.headers,
+      body,
+      receivedAt: Date.now(),
+      tokensSent: 0,
+      finished: false,
+      aborted: false,
+      closed,
+    }
+    response.once('close', () => {
+      call.finished = response.writableFinished
+      // What the simulator itself cut off was destroyed on this side first.
+      call.aborted = !call.finished && !cutByUs.has(response)
+      resolve()
+    })
+    this.calls.push(call)
+    if (this.calls.length > mostCallsKept) this.calls.shift()
+    const next = this.#waiting.shift()
+    if (next) next(call)
+    else if (this.#unseen.push(call) > mostCallsKept) this.#unseen.shift()
+    return call
+  }
+
+  /** What the name says, without the error once it has been answered as often as it should. */
+  #scriptOf(call: LiveCall): SimulatorScript {
+    const script = parseModelName(call.model)
+    const count = (this.#callsOf.get(call.model) ?? 0) + 1
+    if (script.status !== null) this.#callsOf.set(call.model, count)
+    return count > script.statusCalls ? { ...script, status: null } : script
+  }
+
+  #gate(model: string): Promise<void> {
+    const gate = this.#gateOf(model)
+    if (gate.passes > 0) gate.passes -= 1
+    else return new Promise((go) => void gate.held.push(go))
+    return Promise.resolve()
+  }
+
+  #gateOf(model: string): { passes: number; held: (() => void)[] } {
+    const gate = this.#gates.get(model) ?? { passes: 0, held: [] }
+    this.#gates.set(model, gate)
+    return gate
+  }
+}
+
+const cutByUs = new WeakSet<ServerResponse>()
+
+async function play(call: LiveCall, response: ServerResponse, script: SimulatorScript, answer: Answer | undefined, gate: () => Promise<void>): Promise<void> {
+  if (script.headDelay !== null) await pause(script.headDelay, call)
+  if (script.flags.has('cuthead')) return hangUp(response, false)
+  if (script.status !== null) return sendError(response, script, call)
+  const deltas = answer instanceof Uint8Array ? undefined : answer
+  if (script.flags.has('json') || call.body.stream !== true) return sendJson(response, 200, completeAnswer(script, deltas))
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+  response.flushHeaders()
+  if (script.firstDelay !== null) await pause(script.firstDelay, call)
+  const usageAsked = (call.body.stream_options as { include_usage?: unknown } | undefined)?.include_usage === true
+  const frames = answer instanceof Uint8Array ? [{ bytes: answer, tokens: 0 }] : writesOf(script, framesOf(script, usageAsked, deltas))
+  let held = false
+  for (const frame of frames) {
+    if (call.tokensSent === script.holdAfter && !held) await Promise.race([gate(), call.closed])
+    held ||= call.tokensSent === script.holdAfter
+    if (response.destroyed || call.tokensSent === script.stallAfter) return
+    if (call.tokensSent === script.cutAfter || call.tokensSent === script.resetAfter) return hangUp(response, script.resetAfter !== null)
+    await write(response, call.closed, frame.bytes, script.bytesPerWrite ?? frame.bytes.length)
+    call.tokensSent += frame.tokens
+    if (script.gap && frame.tokens > 0) await pause(script.gap, call)
+    else await nextTurn()
+  }
+  response.end()
+}
+
+/** Frames as they are written: each token alone, or several together, but never across a token after which something happens. */
+function* writesOf(script: SimulatorScript, frames: Iterable<Frame>): Generator<{ bytes: Uint8Array; tokens: number }> {
+  const perWrite = script.tokensPerWrite ?? 1
+  const stops = [script.holdAfter, script.cutAfter, script.resetAfter, script.stallAfter]
+  let text = ''
+  let tokens = 0
+  let total = 0
+  for (const frame of frames) {
+    text += frame.text
+    tokens += frame.tokens
+    total += frame.tokens
+    if (!stops.includes(total) && (perWrite === 0 || (tokens > 0 && tokens < perWrite))) continue
+    yield { bytes: Buffer.from(text), tokens }
+    text = ''
+    tokens = 0
+  }
+  if (text !== '') yield { bytes: Buffer.from(text), tokens }
+}
+
+async function write(response: ServerResponse, closed: Promise<void>, bytes: Uint8Array, size: number): Promise<void> {
+  for (let at = 0; at < bytes.length; at += size) {
+    const room = response.write(bytes.subarray(at, at + size))
+    if (!room) await Promise.race([once(response, 'drain').catch(() => undefined), closed])
+    if (response.destroyed) return
+    if (size < bytes.length) await nextTurn()
+  }
+}
+
+/** Ends the connection without ending the answer, after what was written is out. */
+function hangUp(response: ServerResponse, withReset: boolean): void {
+  cutByUs.add(response)
+  if (withReset) response.socket?.resetAndDestroy()
+  else response.socket?.destroy()
+}
+
+async function pause(milliseconds: number, call: SimulatedCall): Promise<void> {
+  await Promise.race([sleep(milliseconds, undefined, { ref: false }), call.closed])
+}
+
+/** Providers do quote keys and questions in their errors; ours does, so that a test can look where they turn up. */
+function sendError(response: ServerResponse, script: SimulatorScript, call: SimulatedCall): void {
+  const wait = script.retryAfterDate === null ? script.retryAfter : new Date(Date.now() + script.retryAfterDate * 1000).toUTCString()
+  const headers = { ...(wait === null ? {} : { 'retry-after': String(wait) }), ...(script.status! < 400 ? { location: '/elsewhere' } : {}) }
+  sendJson(response, script.status!, errorBody(`Refused: ${call.headers.authorization} asked ${call.messages.at(-1)?.content}`), headers)
+}
+
+function sendJson(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers }).end(body)
+}
+
+function errorBody(message: string): string {
+  return JSON.stringify({ error: { message, type: 'simulated_error', param: null, code: null } })
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length
+    if (size > largestBody) throw new Error('too large')
+    pieces.push(piece)
+  }
+  return JSON.parse(Buffer.concat(pieces).toString()) as Record<string, unknown>
+}
