@@ -4,7 +4,7 @@ import { ConfigError } from '../../server/config/config-error.ts'
 import { readConfig, secretsOf } from '../../server/config/config.ts'
 import type { Config } from '../../server/config/config.ts'
 import { unavailableVariables } from '../../server/config/unavailable.ts'
-import { variables } from '../../server/config/variables.ts'
+import type { variables } from '../../server/config/variables.ts'
 
 const read = (environment: Record<string, string>) => readConfig(environment, { workingDirectory: '/srv/parley' })
 
