@@ -62,7 +62,7 @@ export function rowsFromLengths(parts: readonly Part[], rowLengths: readonly num
   return rowLengths.map((length, i) => {
     const start = end
     end += Math.abs(length)
-    return { seq: i + 1, kind: length > 0 ? 'text' : 'reasoning', text: whole.slice(start, end) }
+    return { seq: i + 1, kind: length < 0 ? 'reasoning' : 'text', text: whole.slice(start, end) }
   })
 }
 

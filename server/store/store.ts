@@ -61,7 +61,10 @@ export type OpenedTurn =
   | { readonly kind: 'too_many_turns' }
   | { readonly kind: 'conversation_not_found' }
 
-/** One row of a turn's log: the text since the last row. `seq` starts at 1 and has no gaps. The terminal row is written by the settlement. */
+/**
+ * One row of a turn's log: the text since the last row. `seq` starts at 1 and has no gaps. The terminal row is written by the
+ * settlement. The text is never empty and never ends or begins in the middle of a character (a lone surrogate).
+ */
 export interface DeltaRow {
   readonly seq: number
   readonly kind: 'text' | 'reasoning'
@@ -201,7 +204,7 @@ export interface Store extends AsyncDisposable {
   findReceipt(actor: Actor, turnId: string): Promise<Receipt | null>
   findSessionConversation(actor: Actor, sessionId: string): Promise<string | null>
   readLog(actor: Actor, turnId: string): Promise<TurnLog | null>
-  /** The newest exchanges before `messageId` that fit `tokens`, found by index: the cost is that of what is returned. */
+  /** The newest exchanges before `messageId` that fit `tokens` together with it, found by index: the cost is that of what is returned. */
   readHistory(actor: Actor, conversationId: string, messageId: string, tokens: number): Promise<History>
 
   // ── Long reads, away from the thread that streams ──

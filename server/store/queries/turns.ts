@@ -24,11 +24,15 @@ export function* findTurn(db: Sql, input: TurnOfActor): Command<Turn | null> {
   return row ? turnFromRow(row, row.receipt, input.epoch) : null
 }
 
+/** Hidden with its conversation; it stays in the database for those who account for what was spent. */
 export function* findReceipt(db: Sql, input: { readonly actor: Actor; readonly turnId: string }): Command<Receipt | null> {
-  const row = yield* first(
-    db.selectFrom('receipt').select('body')
-      .where('turn_id', '=', input.turnId).where('tenant_id', '=', input.actor.tenantId).where('user_id', '=', input.actor.userId),
-  )
+  const own = yield* first(ownTurns(db, input.actor).where('turn.id', '=', input.turnId))
+  return own ? yield* receiptOf(db, own.id) : null
+}
+
+/** For whoever has already made sure whose turn it is. */
+function* receiptOf(db: Sql, turnId: string): Command<Receipt | null> {
+  const row = yield* first(db.selectFrom('receipt').select('body').where('turn_id', '=', turnId))
   return row ? (JSON.parse(row.body) as Receipt) : null
 }
 
@@ -39,7 +43,7 @@ export function* readLog(db: Sql, input: TurnOfActor): Command<TurnLog | null> {
   const turn = turnFromRow(row, row.receipt, input.epoch)
   if (row.row_lengths === null) return { turn, rows: yield* readHotRows(db, row.id, row.log_start), receipt: null }
   const rows = rowsFromLengths(JSON.parse(row.parts) as Part[], JSON.parse(row.row_lengths) as number[])
-  return { turn, rows, receipt: yield* findReceipt(db, input) }
+  return { turn, rows, receipt: yield* receiptOf(db, row.id) }
 }
 
 function* readHotRows(db: Sql, turnId: string, logStart: number): Command<readonly DeltaRow[]> {
@@ -56,9 +60,13 @@ export function* readTimeline(db: Sql, input: { readonly turnId: string; readonl
   )
   if (!row) return null
   const attempts = yield* all(db.selectFrom('attempt').selectAll().where('turn_id', '=', input.turnId).orderBy('n'))
-  const actor = { tenantId: row.tenant_id, userId: row.user_id }
   return {
-    turn: turnFromRow(row, row.receipt, input.epoch), ...actor, attempts: attempts.map(attemptFromRow),
-    receipt: yield* findReceipt(db, { actor, turnId: input.turnId }), loggedRows: row.last_seq,
+    turn: turnFromRow(row, row.receipt, input.epoch), tenantId: row.tenant_id, userId: row.user_id,
+    attempts: attempts.map(attemptFromRow), receipt: yield* receiptOf(db, row.id), loggedRows: yield* countLoggedRows(db, row),
   }
+}
+
+/** What a follower has been sent so far: the hot rows while the turn runs, every row and the terminal event once it is closed. */
+function* countLoggedRows(db: Sql, turn: { readonly id: string; readonly state: string; readonly log_start: number; readonly last_seq: number }): Command<number> {
+  return turn.state === 'running' ? (yield* readHotRows(db, turn.id, turn.log_start)).length : turn.last_seq
 }

@@ -75,9 +75,21 @@ export class Connection {
       this.database.exec('release command')
       return result
     } catch (error) {
-      // A full disk may have ended the whole transaction already: then there is nothing left to roll back to.
-      if (this.database.isTransaction) this.database.exec('rollback to command; release command')
+      this.#undoSavepoint()
       throw error
+    }
+  }
+
+  /**
+   * A full disk may have ended the whole transaction already: then there is nothing left to roll back to. What cannot be
+   * undone alone takes the transaction with it, so that no half of a command is ever committed.
+   */
+  #undoSavepoint(): void {
+    if (!this.database.isTransaction) return
+    try {
+      this.database.exec('rollback to command; release command')
+    } catch {
+      this.#rollBack()
     }
   }
 

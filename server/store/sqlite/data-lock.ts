@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -12,7 +12,9 @@ const busy = 5
  */
 export function lockData(directory: string): Disposable {
   const pidFile = join(directory, 'parley.pid')
-  const lock = new DatabaseSync(join(directory, 'parley.lock'), { timeout: 0 })
+  const lockFile = join(directory, 'parley.lock')
+  const lock = new DatabaseSync(lockFile, { timeout: 0 })
+  chmodSync(lockFile, 0o600)
   try {
     lock.exec('begin exclusive')
   } catch (error) {

@@ -1,16 +1,14 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { first } from '../command.ts'
-import { migrateOnce } from '../migrations.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { migrateOnce, readFact } from '../migrations.ts'
+import { refuseDamaged } from './check-database.ts'
 import { sqliteSql } from './compiler.ts'
 import { Connection } from './connection.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** Older versions have a bug that can corrupt a WAL database (https://sqlite.org/wal.html#walresetbug). */
 const oldestSafeSqlite = [3, 51, 3] as const
-
-/** Larger files are not read through at start; their header and schema still are. */
-const checkedBytes = 1024 ** 3
 
 export function databaseFile(directory: string): string {
   return join(directory, 'parley.db')
@@ -30,31 +28,32 @@ export function prepareDirectory(directory: string): void {
 /** Checks the file before anything is written to it, then brings its schema up to date. */
 export function openDatabase(file: string, newEpoch: string): { readonly schema: number; readonly epoch: string } {
   if (existsSync(file)) refuseDamaged(file)
+  else makeDatabase(file, newEpoch)
+  return migrate(file, newEpoch)
+}
+
+/** A database comes into being whole, under another name, so that an empty one under its own name is always damage. */
+function makeDatabase(file: string, newEpoch: string): void {
+  if (existsSync(`${file}-wal`)) {
+    throw new Error(`The database ${file} is missing, but the log that belongs to it is there (${file}-wal). Bring back both, or a backup: parley restore FILE`)
+  }
+  const unborn = `${file}.new`
+  for (const left of [unborn, `${unborn}-wal`, `${unborn}-shm`, `${unborn}-journal`]) rmSync(left, { force: true })
+  migrate(unborn, newEpoch)
+  renameSync(unborn, file)
+  syncDirectory(file)
+}
+
+function migrate(file: string, newEpoch: string): { readonly schema: number; readonly epoch: string } {
   const connection = new Connection(file, { readOnly: false })
   try {
     chmodSync(file, 0o600)
     refuseOldSqlite(connection.database)
     while (connection.transaction('immediate', () => connection.run(migrateOnce(sqliteSql, { epoch: newEpoch }))) !== null);
-    const fact = (name: string) => connection.run(first(sqliteSql.selectFrom('store_fact').select('value').where('name', '=', name)))?.value
+    const fact = (name: string) => connection.run(readFact(sqliteSql, name))
     return { schema: Number(fact('schema')), epoch: fact('epoch') ?? newEpoch }
   } finally {
     connection.close()
-  }
-}
-
-/** Through a read-only connection: nothing is written to a file that may be damaged, not even a checkpoint. */
-function refuseDamaged(file: string): void {
-  let complaint: string
-  try {
-    using connection = new DatabaseSync(file, { readOnly: true })
-    connection.exec('select count(*) from sqlite_schema')
-    if (statSync(file).size > checkedBytes) return
-    complaint = String(Object.values(connection.prepare('pragma quick_check(1)').get() ?? {})[0])
-  } catch (error) {
-    complaint = (error as Error).message
-  }
-  if (complaint !== 'ok') {
-    throw new Error(`The database ${file} is damaged (${complaint}). Nothing was written to it. Bring back a backup: parley restore FILE`)
   }
 }
 

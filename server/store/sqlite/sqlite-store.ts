@@ -76,8 +76,10 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
       return { engine: 'sqlite', durability }
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([reader.close(), writer.close()])
+      // The writer goes last: whoever closes last folds the log into the database, and a reader cannot.
+      await reader.close()
       here.close()
+      await writer.close()
       lock[Symbol.dispose]()
     },
   }
