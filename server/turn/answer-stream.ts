@@ -1,0 +1,54 @@
+import type { Attempt } from '#protocol/turn.ts'
+import type { AgentDefinition } from '../agents/agent.ts'
+import { planRoute } from '../agents/model-route.ts'
+import type { ModelRequest } from '../models/language-model.ts'
+import type { EndAttempt, StartAttempt } from '../store/store.ts'
+import { endedAttempt } from './attempt.ts'
+import type { Context } from './context-builder.ts'
+import { Deadlines } from './deadlines.ts'
+import type { EndReason, LiveTurn } from './live-turn.ts'
+import { ReceivedAnswer } from './received-answer.ts'
+import type { TurnDeps } from './turn-deps.ts'
+
+/** How the stream ended. The last attempt, if one was started, is still open in the store: it is closed with the turn. */
+export interface StreamEnd {
+  readonly end: { readonly kind: 'completed' } | EndReason
+  readonly attempts: readonly Attempt[]
+  readonly openAttempt: EndAttempt | null
+}
+
+/**
+ * 1. The route names its candidates; each try is a row of its own, committed before the model is called.
+ * 2. Parts become log rows as they come.
+ * 3. What fails before the first delta goes to the next candidate; after it, never.
+ */
+export async function streamAnswer(deps: TurnDeps, live: LiveTurn, agent: AgentDefinition, context: Context): Promise<StreamEnd> {
+  const { candidates } = planRoute({ requestedModel: live.turn.requestedModel, route: agent.route, configured: deps.models.configured })
+  const request = requestOf(deps, live, context)
+  const attempts: Attempt[] = []
+  using deadlines = new Deadlines(live, deps.clock, deps.settings)
+
+  for (const [i, candidate] of candidates.entries()) {
+    if (live.endReason) break
+    const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n: i + 1, ...candidate, now: deps.clock.now() }
+    if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt: null }
+
+    const model = deps.models.find(candidate.provider, candidate.model) ?? deps.librarian
+    const answer = new ReceivedAnswer(deps, live, deadlines, started)
+    const failure = await answer.receive(model.stream(request, live.signal))
+    const ended = answer.close(failure)
+    attempts.push(endedAttempt(started, ended))
+
+    const mayTryNext = failure !== null && !answer.begun && !live.endReason && i + 1 < candidates.length
+    if (!mayTryNext) return { end: live.endReason ?? (failure ? { kind: 'failed', code: failure.code } : { kind: 'completed' }), attempts, openAttempt: ended }
+    await deps.store.endAttempt(ended)
+  }
+  return { end: live.endReason ?? { kind: 'failed', code: 'internal' }, attempts, openAttempt: null }
+}
+
+function requestOf(deps: TurnDeps, { turn }: LiveTurn, context: Context): ModelRequest {
+  return {
+    messages: context.messages, temperature: turn.temperature, maxTokens: deps.settings.maxTokens,
+    asker: { ...turn.actor, conversationId: turn.conversationId, messageId: turn.messageId, language: turn.language },
+  }
+}

@@ -1,0 +1,61 @@
+import type { TurnEvent } from '#protocol/turn-events.ts'
+import type { Actor } from '../lib/actor.ts'
+import type { Store } from '../store/store.ts'
+import type { LiveTurns } from './live-turns.ts'
+import { eventsOfLog } from './turn-events.ts'
+
+/** A turn's log as a follower sees it: events 1..last, and word when there are more. */
+export interface FollowedTurn {
+  readonly epoch: string
+  readonly last: number
+  /** True once nothing will come after `last`. */
+  readonly closed: boolean
+  eventAt(seq: number): TurnEvent
+  onChange(listener: () => void): () => void
+}
+
+/** Where events go. While `ready` is false nothing is pushed: the log keeps it, and `Following.resume` goes on. */
+export interface EventSink {
+  ready(): boolean
+  event(event: TurnEvent): void
+  /** All was pushed and nothing more will come. */
+  end(): void
+}
+
+export interface Following {
+  resume(): void
+  cancel(): void
+}
+
+/** The log of a turn, from this process's memory while it runs here, else from the store. Null: not there, or not this actor's. */
+export async function findFollowed(deps: { readonly store: Store; readonly liveTurns: LiveTurns }, actor: Actor, turnId: string): Promise<FollowedTurn | null> {
+  const live = deps.liveTurns.find(actor, turnId)
+  if (live) return live
+  const log = await deps.store.readLog(actor, turnId)
+  if (!log) return null
+  const events = eventsOfLog(log)
+  return { epoch: log.turn.epoch, last: events.length, closed: true, eventAt: (seq) => events[seq - 1]!, onChange: () => () => {} }
+}
+
+/**
+ * Pushes every event after `after`, once and in order, until the log ends or the follower cancels. It pulls from the log by
+ * its own cursor, so a slow follower holds back nobody and misses nothing.
+ */
+export function followTurn(followed: FollowedTurn, after: number, sink: EventSink): Following {
+  let next = after + 1
+  let over = false
+  const resume = () => {
+    while (!over && next <= followed.last && sink.ready()) sink.event(followed.eventAt(next++))
+    if (!over && followed.closed && next > followed.last) {
+      cancel()
+      sink.end()
+    }
+  }
+  const cancel = () => {
+    over = true
+    stopListening()
+  }
+  const stopListening = followed.onChange(resume)
+  resume()
+  return { resume, cancel }
+}

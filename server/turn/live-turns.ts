@@ -1,0 +1,38 @@
+import type { Actor } from '../lib/actor.ts'
+import type { LiveTurn } from './live-turn.ts'
+
+/** The turns that run in this process. */
+export class LiveTurns {
+  readonly #turns = new Map<string, LiveTurn>()
+  readonly #work = new Set<Promise<void>>()
+
+  /** Keeps a turn until the work that brings it to its end is over. That work must not reject. */
+  keep(live: LiveTurn, work: Promise<void>): void {
+    this.#turns.set(live.turn.turnId, live)
+    const done = work.finally(() => {
+      this.#turns.delete(live.turn.turnId)
+      this.#work.delete(done)
+    })
+    this.#work.add(done)
+  }
+
+  /** Null: not running here, or not this actor's. */
+  find(actor: Actor, turnId: string): LiveTurn | null {
+    const live = this.#turns.get(turnId)
+    const own = live && live.turn.actor.tenantId === actor.tenantId && live.turn.actor.userId === actor.userId
+    return own ? live : null
+  }
+
+  get size(): number {
+    return this.#turns.size
+  }
+
+  all(): readonly LiveTurn[] {
+    return [...this.#turns.values()]
+  }
+
+  /** Resolves when no turn runs any more. */
+  async idle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work)
+  }
+}

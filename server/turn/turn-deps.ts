@@ -1,0 +1,40 @@
+import type { AgentDefinition } from '../agents/agent.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { MakeId } from '../lib/ids.ts'
+import type { LanguageModel, ModelShelf } from '../models/language-model.ts'
+import type { Store } from '../store/store.ts'
+import type { BusinessEvents } from '../telemetry/events.ts'
+import type { LiveTurns } from './live-turns.ts'
+import type { LogWriter } from './log-writer.ts'
+
+/** How answers are made here. Durations in milliseconds, sizes in tokens. */
+export interface AnswerSettings {
+  readonly temperature: number
+  readonly maxTokens: number
+  /** False: one delta with the whole answer. */
+  readonly streaming: boolean
+  readonly contextTokens: number
+  /** From the opening of the turn to its first delta. */
+  readonly firstDeltaMs: number
+  /** Between deltas. */
+  readonly idleMs: number
+  /** For the turn as a whole. */
+  readonly turnMs: number
+}
+
+/** What the story of a turn is told with. */
+export interface TurnDeps {
+  readonly store: Store
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly makeId: MakeId
+  readonly events: BusinessEvents
+  readonly liveTurns: LiveTurns
+  readonly logWriter: LogWriter
+  readonly models: ModelShelf
+  /** Answers where no provider is configured. */
+  readonly librarian: LanguageModel
+  readonly findAgent: (id: string) => AgentDefinition | null
+  readonly settings: AnswerSettings
+}
