@@ -1,0 +1,113 @@
+/**
+ * What `npm test` runs: `node tests/run.ts [--suite NAME]… [WORD]…`. A word keeps only files whose path holds it.
+ *
+ * An empty glob, a file without a test and a suite that shrank below its floor fail. What was skipped is listed with
+ * its reason at the end. With CI=true a skip fails as well, because there everything is installed; the exception is a
+ * reason that starts with "not run:", which says that no such machine can run it.
+ */
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from 'node:test'
+import { parseArgs } from 'node:util'
+
+interface Suite {
+  readonly files: string
+  readonly except: readonly string[]
+  /** Fewer tests than this mean that some were lost. Raise it as the suite grows. */
+  readonly floor: number
+  /** Files at a time; there are two cores. */
+  readonly concurrency: number
+  readonly timeoutMs: number
+  /** FAULTS=full: every round of a fault test; else a seeded sample of them. */
+  readonly faults: 'sample' | 'full'
+}
+
+const suites: Readonly<Record<string, Suite>> = {
+  fast: { files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 240, concurrency: 2, timeoutMs: 60_000, faults: 'sample' },
+  faults: { files: 'tests/faults/*.test.ts', except: [], floor: 1, concurrency: 1, timeoutMs: 180_000, faults: 'full' },
+  nightly: { files: 'tests/faults/*.long.ts', except: [], floor: 1, concurrency: 1, timeoutMs: 1_200_000, faults: 'full' },
+  journeys: { files: 'tests/journeys/**/*.test.ts', except: [], floor: 1, concurrency: 1, timeoutMs: 120_000, faults: 'sample' },
+  soak: { files: 'tests/soak/*.long.ts', except: [], floor: 1, concurrency: 1, timeoutMs: 3_600_000, faults: 'full' },
+}
+
+interface Skip {
+  readonly name: string
+  readonly file: string
+  readonly reason: string
+}
+
+interface Result {
+  readonly passed: number
+  readonly failed: number
+  readonly skips: readonly Skip[]
+  readonly complaints: readonly string[]
+}
+
+const root = join(import.meta.dirname, '..')
+
+/** Before the reporter loads and before children start: closing lines are read by machines too. */
+function withoutColour(): void {
+  process.env['NO_COLOR'] = '1'
+  delete process.env['FORCE_COLOR']
+}
+
+async function runSuite(name: string, words: readonly string[]): Promise<Result> {
+  const suite = suites[name]!
+  const found = globSync(suite.files, { cwd: root }).filter((file) => !suite.except.some((folder) => file.startsWith(folder)))
+  const files = found.filter((file) => words.length === 0 || words.some((word) => file.includes(word))).toSorted()
+  if (files.length === 0) return { passed: 0, failed: 0, skips: [], complaints: [`${name}: no file fits ${[suite.files, ...words].join(' ')}`] }
+
+  process.env['FAULTS'] = suite.faults
+  const { spec } = await import('node:test/reporters')
+  const events = run({ cwd: root, files: files.map((file) => join(root, file)), concurrency: suite.concurrency, timeout: suite.timeoutMs })
+  const skips: Skip[] = []
+  const empty = new Set(files)
+  const counts = { passed: 0, failed: 0 }
+  events.on('test:pass', (test) => {
+    const reason = test.skip ?? test.todo
+    if (test.details.type === 'suite' || reason === undefined || reason === false) return
+    skips.push({ name: test.name, file: relative(test.file), reason: reason === true ? 'no reason given' : reason })
+  })
+  const complaints: string[] = []
+  events.on('test:summary', ({ file, counts: counted, success }) => {
+    if (file === undefined) {
+      counts.passed = counted.passed
+      counts.failed = counted.tests - counted.passed - counted.skipped - counted.todo
+      if (!success && counts.failed === 0) complaints.push(`${name}: something outside a test failed, see above`)
+    } else if (counted.tests > 0) empty.delete(relative(file))
+  })
+  for await (const text of events.compose(new spec())) process.stdout.write(text)
+
+  complaints.push(...[...empty].map((file) => `${file} holds no test`))
+  const ran = counts.passed + counts.failed + skips.length
+  if (words.length === 0 && ran < suite.floor) complaints.push(`${name}: ${ran} tests ran, and the floor is ${suite.floor}`)
+  return { ...counts, skips, complaints }
+}
+
+const relative = (file: string | undefined) => (file ?? '').replace(`${root}/`, '')
+
+function report(results: readonly Result[]): boolean {
+  const skips = results.flatMap((result) => result.skips)
+  const complaints = results.flatMap((result) => result.complaints)
+  if (process.env['CI'] === 'true') {
+    complaints.push(...skips.filter((skip) => !skip.reason.startsWith('not run:')).map((skip) => `skipped where everything is installed: ${skip.name} (${skip.file})`))
+  }
+  if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((skip) => `  ${skip.reason} (${skip.file}: ${skip.name})`).join('\n')}`)
+  if (complaints.length > 0) console.log(`\nFailed besides the tests:\n${complaints.map((complaint) => `  ${complaint}`).join('\n')}`)
+  const passed = results.reduce((sum, result) => sum + result.passed, 0)
+  const failed = results.reduce((sum, result) => sum + result.failed, 0) + complaints.length
+  console.log(`\n${passed} passed, ${failed} failed, ${skips.length} skipped`)
+  return failed === 0
+}
+
+withoutColour()
+const { values, positionals } = parseArgs({ options: { suite: { type: 'string', multiple: true, default: ['fast'] } }, allowPositionals: true })
+const unknown = values.suite.filter((name) => !Object.hasOwn(suites, name))
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(', ')}: choose from ${Object.keys(suites).join(', ')}.`)
+  process.exitCode = 2
+} else {
+  const results: Result[] = []
+  for (const name of values.suite) results.push(await runSuite(name, positionals))
+  process.exitCode = report(results) ? 0 : 1
+}
