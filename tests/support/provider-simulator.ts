@@ -166,17 +166,19 @@ class Stage {
   }
 }
 
+const pause = (milliseconds: number) => sleep(milliseconds, undefined, { ref: false })
+
 const cutByUs = new WeakSet<ServerResponse>()
 
 async function play(call: LiveCall, response: ServerResponse, script: SimulatorScript, answer: Answer | undefined, gate: () => Promise<void>): Promise<void> {
-  if (script.headDelay !== null) await pause(script.headDelay, call)
+  if (script.headDelay !== null) await pause(script.headDelay)
   if (script.flags.has('cuthead')) return hangUp(response, false)
   if (script.status !== null) return sendError(response, script, call)
   const deltas = answer instanceof Uint8Array ? undefined : answer
   if (script.flags.has('json') || call.body.stream !== true) return sendJson(response, 200, completeAnswer(script, deltas))
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
   response.flushHeaders()
-  if (script.firstDelay !== null) await pause(script.firstDelay, call)
+  if (script.firstDelay !== null) await pause(script.firstDelay)
   const usageAsked = (call.body.stream_options as { include_usage?: unknown } | undefined)?.include_usage === true
   const frames = answer instanceof Uint8Array ? [{ bytes: answer, tokens: 0 }] : writesOf(script, framesOf(script, usageAsked, deltas))
   let held = false
@@ -187,7 +189,7 @@ async function play(call: LiveCall, response: ServerResponse, script: SimulatorS
     if (call.tokensSent === script.cutAfter || call.tokensSent === script.resetAfter) return hangUp(response, script.resetAfter !== null)
     await write(response, call.closed, frame.bytes, script.bytesPerWrite ?? frame.bytes.length)
     call.tokensSent += frame.tokens
-    if (script.gap && frame.tokens > 0) await pause(script.gap, call)
+    if (script.gap && frame.tokens > 0) await pause(script.gap)
     else await nextTurn()
   }
   response.end()
@@ -226,10 +228,6 @@ function hangUp(response: ServerResponse, withReset: boolean): void {
   cutByUs.add(response)
   if (withReset) response.socket?.resetAndDestroy()
   else response.socket?.destroy()
-}
-
-async function pause(milliseconds: number, call: SimulatedCall): Promise<void> {
-  await Promise.race([sleep(milliseconds, undefined, { ref: false }), call.closed])
 }
 
 /** Providers do quote keys and questions in their errors; ours does, so that a test can look where they turn up. */
