@@ -18,8 +18,6 @@ export interface Place {
   readonly station: Station
   /** Adapters: the port's folder, whose shared files stand beside the adapters. */
   readonly family?: string
-  /** Adapters: the one file that chooses between its siblings. */
-  readonly choosesSiblings?: true
 }
 
 export const serverPlaces: readonly Place[] = [
@@ -43,7 +41,6 @@ export const serverPlaces: readonly Place[] = [
   { path: 'server/store/postgres/', station: 'adapter', family: 'store' },
   { path: 'server/bus/', station: 'adapter', family: 'bus' },
   { path: 'server/models/', station: 'adapter', family: 'models' },
-  { path: 'server/models/model-shelf.ts', station: 'adapter', family: 'models', choosesSiblings: true },
   { path: 'server/models/openai-compatible/', station: 'adapter', family: 'models' },
   { path: 'server/models/librarian/', station: 'adapter', family: 'models' },
   { path: 'server/tenants/local/', station: 'adapter', family: 'tenants' },

@@ -49,11 +49,10 @@ function mayImport(from: Place, to: Place, path: string, target: string): boolea
   return own !== null && other !== null && (other > own || (other === own && (from.station === 'ports' || sameFolder(path, target))))
 }
 
-/** Adapters of one port share the files beside them; they do not know each other, except where one file chooses. */
+/** Adapters of one port share the files beside them and do not know each other. */
 function isBeside(from: Place, to: Place): boolean {
   if (to.station !== 'adapter' || from.family !== to.family) return false
-  const shared = to.path === `server/${to.family}/`
-  return from.path === to.path || shared || from.choosesSiblings === true
+  return from.path === to.path || to.path === `server/${to.family}/`
 }
 
 function rank(station: Station): number | null {
