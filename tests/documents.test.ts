@@ -8,7 +8,7 @@ const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root })
 
 /** Relative links of a page, without the part behind `#`; those inside code are examples. */
 function linksOf(text: string): readonly string[] {
-  const prose = text.replaceAll(/```.*?```|`[^`\n]*`(?!\])/gs, '')
+  const prose = text.replaceAll(/```.*?```|`[^`\n]*`/gs, '')
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((link) => link[1]!.split('#')[0]!).filter((link) => link !== '' && !/^[a-z]+:/.test(link))
 }
 
