@@ -56,9 +56,13 @@ function isForbidden(name: string, value: unknown): boolean {
   return textNames.has(plain) && (typeof value === 'string' || (typeof value === 'object' && value !== null))
 }
 
+/** Clients choose some strings, such as addresses: the patterns below never see more than this of one. */
+const longestText = 4000
+
 function redactText(text: string, secrets: readonly string[]): string {
   let clean = text
   for (const secret of secrets) clean = clean.replaceAll(secret, removed)
+  if (clean.length > longestText) clean = `${clean.slice(0, longestText)}… (${clean.length - longestText} more)`
   for (const [shape, instead] of secretShapes) clean = clean.replace(shape, instead)
   return clean
 }

@@ -66,6 +66,14 @@ for (const [what, sentence] of Object.entries(sentences)) {
   })
 }
 
+test('a string that a client chose cannot hold the process up', () => {
+  const { logger, lines } = listenedLogger()
+  const began = performance.now()
+  for (const piece of ['/', '?', '/?', 'a://', 'bearer ', 'sk-', 'eyJ.']) logger.info({ url: piece.repeat(1_000_000 / piece.length) })
+  assert.ok(performance.now() - began < 1500)
+  assert.ok(lines.every((line) => line.length < 8000))
+})
+
 test('the HTTP server writes its own lines through the same sieve', async (t) => {
   const { logger, lines } = listenedLogger()
   const server = Fastify({ loggerInstance: logger })
