@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { completeAnswer, expectedText, type Frame, framesOf, parseModelName, type SimulatorScript } from './provider-simulator-script.ts'
 
-/** One call as the provider sees it. The fields after `receivedAt` grow while it is answered. */
+/** One call as the provider sees it. The fields from `tokensSent` on change while it is answered. */
 export interface SimulatedCall {
   readonly model: string
   readonly messages: readonly { readonly role: string; readonly content: string }[]
@@ -17,6 +17,8 @@ export interface SimulatedCall {
   readonly body: Readonly<Record<string, unknown>>
   /** Milliseconds since 1970. */
   readonly receivedAt: number
+  /** The client's port: the same for calls on one connection. */
+  readonly clientPort: number
   /** Tokens written so far: where it was when the client went away. */
   readonly tokensSent: number
   /** The whole answer was sent, an HTTP error included. */
@@ -125,6 +127,7 @@ class Stage {
       headers: request.headers,
       body,
       receivedAt: Date.now(),
+      clientPort: request.socket.remotePort ?? 0,
       tokensSent: 0,
       finished: false,
       aborted: false,

@@ -8,7 +8,7 @@ const stopWords = new Set(
   their them then there these they thing things this those time to told too up us very was wasn we were what when where which who whom whose why
   will with won would wrote you your yours
   ai ainsi alors apres as au aucun aussi autre aux avais avait avant avec avez avoir avons bonjour bonsoir ca car ce ceci cela celle celui ces
-  cet cette chose choses comme comment dans de deja depuis des dire dis dit donc dont du elle elles en encore entre es est et etaient etait ete
+  cet cette chose choses comme comment dans de deja depuis des dire dis disais disait dit donc dont du elle elles en encore entre es est et etaient etait
   etes etre eu fait faut fois ici il ils je jusqu la laquelle le lequel les leur leurs lorsqu lui mais me meme merci mes moi mon ne ni nos notre
   nous on ont ou par parle parler pas peu peut peux plus pour pourquoi puis puisqu qu quand que quel quelle quelles quels quelqu qui quoi
   rappelle rappeler rappelles sa salut sans se sera ses si soit son sont souviens souvenir suis sur ta te tes toi ton tous tout toute toutes tres

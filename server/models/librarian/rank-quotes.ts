@@ -31,7 +31,7 @@ interface Match {
 const mostQuotes = 3
 const leastShare = 1 / 3
 /** Characters that are read in all, newest messages first, so that a question never holds the event loop. */
-const mostCharacters = 1_000_000
+const mostCharacters = 500_000
 const mostWords = 24
 /** Hits that are looked at in one message: a word repeated for pages adds nothing. */
 const mostHits = 500
@@ -78,9 +78,13 @@ function* hitsIn(text: string, pattern: RegExp): Generator<Hit> {
   }
 }
 
-/** Inverse document frequency as BM25 has it (Robertson and Zaragoza 2009, 3.3), never below 0. */
+/**
+ * Inverse document frequency as BM25 has it (Robertson and Zaragoza 2009, 3.3), never below 0. A word that stands nowhere
+ * counts like one that stands once: it must not outweigh every word that was found.
+ */
 function rarity(holding: number, all: number): number {
-  return Math.log(1 + (all - holding + 0.5) / (holding + 0.5))
+  const count = Math.max(1, holding)
+  return Math.log(1 + (all - count + 0.5) / (count + 0.5))
 }
 
 function firstCharacters(messages: readonly ScannedMessage[]): readonly ScannedMessage[] {

@@ -21,8 +21,8 @@ export interface ProviderRequest {
  * 1. undici calls the handler below for every piece of the answer; a network read holds many pieces, all in one turn of the loop.
  * 2. Each piece is read into parts at once, and the waiting consumer is woken; it runs after the whole network read and takes
  *    all its parts together.
- * 3. When the last part is taken, the connection is kept for the next request if the body ends soon, and closed otherwise.
- *    When the signal aborts, or the consumer goes away, it is closed at once.
+ * 3. After the terminator or an HTTP error, the connection is kept for the next request if the body ends soon. When the stream
+ *    was not understood, the signal aborts, or the consumer goes away, it is closed at once.
  */
 export async function* exchange(
   dispatcher: Dispatcher,
@@ -91,7 +91,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#left = true
     this.#notify()
     if (this.#over || this.#leftoverTimer) return
-    if (!this.closed) return this.#disconnect()
+    const nearlyOver = this.#answer.finished || (this.closed && this.#reader === null)
+    if (!nearlyOver) return this.#disconnect()
     this.#leftoverTimer = setTimeout(() => this.#disconnect(), leftoverMilliseconds).unref()
   }
 

@@ -27,6 +27,7 @@ export class OpenAIAnswer {
   #refused = false
   #usage: Usage | null = null
   #closed = false
+  #finished = false
 
   constructor(status: number) {
     this.#status = status
@@ -35,6 +36,11 @@ export class OpenAIAnswer {
   /** The last part is there, and nothing after it counts. */
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** It closed because the terminator came. */
+  get finished(): boolean {
+    return this.#finished
   }
 
   /** Parts that wait to be taken. */
@@ -70,6 +76,7 @@ export class OpenAIAnswer {
     if (calls === null) return this.fail('provider_malformed', 'a tool call without a name')
     const reason = this.#refused && this.#finishReason === 'complete' ? 'filtered' : this.#finishReason
     this.#parts.push(...calls, { type: 'finish', reason, usage: this.#usage })
+    this.#finished = true
     this.#closed = true
   }
 

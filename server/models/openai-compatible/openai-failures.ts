@@ -46,7 +46,8 @@ export function retryAfter(headers: ResponseHeaders, now: number): number | null
   if (precise !== null) return precise
   const seconds = numberIn(headers['retry-after'])
   if (seconds !== null) return Math.ceil(seconds * 1000)
-  const date = Date.parse(String(headers['retry-after']))
+  const text = String(headers['retry-after'])
+  const date = text.endsWith('GMT') ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }
 

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { fromOpenAIStream } from '../../server/models/openai-compatible/from-openai-stream.ts'
+import { OpenAIAnswer } from '../../server/models/openai-compatible/openai-answer.ts'
+import { retryAfter } from '../../server/models/openai-compatible/openai-failures.ts'
+import { type Heard, heard } from './ask.ts'
+
+/** Reads a body that arrives in pieces of these sizes, over and over. */
+function readInPieces(body: Buffer, sizes: readonly number[]): Heard {
+  const answer = new OpenAIAnswer(200)
+  const reader = fromOpenAIStream(answer)
+  for (let at = 0, n = 0; at < body.length; n++) {
+    const size = sizes[n % sizes.length]!
+    reader.read(body.subarray(at, at + size))
+    at += size
+  }
+  reader.end(false)
+  return heard([answer.take()])
+}
+
+const chunk = (delta: object) => `data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`
+
+test('[R14] whatever the deltas and wherever the bytes are cut, the text is exact and well-formed', () => {
+  const pieceSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 })
+  const texts = fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: 12 })
+  fc.assert(
+    fc.property(texts, pieceSizes, fc.constantFrom('\n', '\r\n', '\r'), (deltas, sizes, newline) => {
+      const body = `${deltas.map((content) => chunk({ content })).join('')}data: [DONE]\n\n`.replaceAll('\n', newline)
+
+      const answer = readInPieces(Buffer.from(body), sizes)
+
+      assert.equal(answer.text, deltas.join(''))
+      assert.equal(answer.last?.type, 'finish')
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('[R14] a character whose halves come in two deltas is put together, and a half that stays alone is marked', () => {
+  const units = fc.array(fc.constantFrom('a', 'é', '\ud83d', '\ude42', '\ud83d\ude42'), { maxLength: 20 })
+  fc.assert(
+    fc.property(units, (deltas) => {
+      const answer = readInPieces(Buffer.from(`${deltas.map((content) => chunk({ content })).join('')}data: [DONE]\n\n`), [7])
+
+      assert.equal(answer.text, deltas.join('').toWellFormed())
+      assert.ok(answer.deltas.every((delta) => delta.isWellFormed()))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('[R14] a body that ends anywhere keeps every whole event, and is a cut unless [DONE] was there', () => {
+  const deltas = ['Ab', 'é日本', '🙂', ' end']
+  const body = Buffer.from(`${deltas.map((content) => chunk({ content })).join('')}data: [DONE]`)
+  for (let end = 0; end <= body.length; end++) {
+    const answer = readInPieces(body.subarray(0, end), [end || 1])
+
+    assert.ok(deltas.join('').startsWith(answer.text), `${end}: ${answer.text}`)
+    assert.equal(answer.failure?.code ?? 'finish', end === body.length ? 'finish' : 'provider_cut', String(end))
+  }
+})
+
+test('[R15] bytes that mean nothing never throw, and always end in exactly one last part', () => {
+  const lines = fc.constantFrom('data: ', 'data:', '{"choices":[{"delta":{"content":"a"}}]}', '[DONE]', '\n', '\r', '\n\n', 'event: x', ': c', '{', 'null', '\u0000', 'é')
+  fc.assert(
+    fc.property(fc.array(lines, { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), (pieces, size) => {
+      const { parts } = readInPieces(Buffer.from(pieces.join('')), [size])
+
+      assert.equal(parts.findIndex((part) => part.type === 'finish' || part.type === 'failure'), parts.length - 1)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('tool calls in pieces are assembled by index, whatever comes in between', () => {
+  const piece = (index: number | null, id: string | null, name: string | null, args: string | null) =>
+    chunk({ tool_calls: [{ ...(index === null ? {} : { index }), ...(id ? { id } : {}), function: { ...(name ? { name } : {}), ...(args === null ? {} : { arguments: args }) } }] })
+  const interleaved = [piece(1, 'b', 'second', '{"b"'), piece(0, 'a', 'first', ''), piece(1, null, null, ':2}'), piece(0, null, null, '{}'), 'data: [DONE]\n\n']
+  const withoutIndex = [piece(null, 'a', 'first', '{"a"'), piece(null, null, null, ':1}'), piece(null, 'b', 'second', '{}'), 'data: [DONE]\n\n']
+  const allIndexZero = [piece(0, 'a', 'first', '{}'), piece(0, 'b', 'second', '{"b":2}'), 'data: [DONE]\n\n']
+
+  const calls = [interleaved, withoutIndex, allIndexZero].map((events) => readInPieces(Buffer.from(events.join('')), [11]).toolCalls)
+
+  const call = (id: string, name: string, args: string) => ({ id, name, arguments: args })
+  assert.deepEqual(calls[0], [call('a', 'first', '{}'), call('b', 'second', '{"b":2}')])
+  assert.deepEqual(calls[1], [call('a', 'first', '{"a":1}'), call('b', 'second', '{}')])
+  assert.deepEqual(calls[2], [call('a', 'first', '{}'), call('b', 'second', '{"b":2}')])
+})
+
+test('[R15] tool calls without end are refused, and so is one without a name', () => {
+  const endless = chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: 'x'.repeat(100_000) } }] }).repeat(20)
+  const many = Array.from({ length: 200 }, (_, index) => chunk({ tool_calls: [{ index, id: `c${index}`, function: { name: 'f' } }] })).join('')
+  const nameless = chunk({ tool_calls: [{ index: 0, id: 'a', function: { arguments: '{}' } }] })
+
+  for (const body of [endless, many, nameless]) {
+    assert.equal(readInPieces(Buffer.from(`${body}data: [DONE]\n\n`), [65_536]).failure?.code, 'provider_malformed')
+  }
+})
+
+test('finish reasons are mapped, and a refusal is text that was held back', () => {
+  const reasons = { stop: 'complete', length: 'truncated', content_filter: 'filtered', tool_calls: 'tool-calls', function_call: 'tool-calls', eos: 'other' }
+  for (const [wire, reason] of Object.entries(reasons)) {
+    const { last } = readInPieces(Buffer.from(`data: {"choices":[{"delta":{},"finish_reason":"${wire}"}]}\n\ndata: [DONE]\n\n`), [64])
+    assert.ok(last?.type === 'finish' && last.reason === reason, wire)
+  }
+
+  const refusal = readInPieces(Buffer.from(`${chunk({ refusal: 'No.' })}data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`), [64])
+
+  assert.equal(refusal.text, 'No.')
+  assert.ok(refusal.last?.type === 'finish' && refusal.last.reason === 'filtered')
+})
+
+test('content in typed parts, thinking among them, is understood', () => {
+  const content = [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }, { type: 'text', text: 'Yes' }, { type: 'image' }]
+
+  const answer = readInPieces(Buffer.from(`${chunk({ content })}data: [DONE]\n\n`), [5])
+
+  assert.deepEqual([answer.reasoning, answer.text], ['Hm.', 'Yes'])
+})
+
+test('Retry-After is read as milliseconds, seconds or a date, and nonsense is null', () => {
+  const now = Date.UTC(2026, 10, 20, 12)
+  assert.equal(retryAfter({ 'retry-after-ms': '250', 'retry-after': '9' }, now), 250)
+  assert.equal(retryAfter({ 'retry-after': '1.5' }, now), 1500)
+  assert.equal(retryAfter({ 'retry-after': 'Fri, 20 Nov 2026 12:01:00 GMT' }, now), 60_000)
+  assert.equal(retryAfter({ 'retry-after': 'Fri, 20 Nov 2026 11:00:00 GMT' }, now), 0)
+  for (const nonsense of ['soon', '-5', '', undefined]) assert.equal(retryAfter({ 'retry-after': nonsense }, now), null)
+})
