@@ -105,6 +105,7 @@ export const Turn = z.object({
   response_id: Id,
   client_message_id: z.string(),
   agent_id: z.string(),
+  requested_model: z.string().nullable(),
   version: z.int(),
   state: TurnState,
   epoch: z.string(),

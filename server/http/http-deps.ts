@@ -19,8 +19,6 @@ export interface HttpDeps {
 }
 
 export interface HttpSettings {
-  readonly host: string
-  readonly port: number
   /** '' or '/prefix', without a slash at the end. */
   readonly basePath: string
   readonly metricsToken: string | null

@@ -81,6 +81,7 @@ function firstSchema(db: Sql): readonly Compilable[] {
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('closed_at', 'bigint'),
     schema.createIndex('turn_sent_once').unique().on('turn').columns(['tenant_id', 'user_id', 'client_message_id']),
+    schema.createIndex('turn_by_message').on('turn').column('message_id'),
     schema.createIndex('turn_running_once').unique().on('turn').columns(['conversation_id']).where(sql.ref('state'), '=', sql.lit('running')),
     schema.createIndex('turn_running_of_user').on('turn').columns(['tenant_id', 'user_id']).where(sql.ref('state'), '=', sql.lit('running')),
     schema.createTable('attempt')

@@ -18,7 +18,7 @@ export function conversationFromRow(row: Selectable<ConversationTable>): Convers
 export function turnFromRow(row: Selectable<TurnTable>, receipt: string | null, epoch: string): Turn {
   return {
     id: row.id, conversation_id: row.conversation_id, message_id: row.message_id, response_id: row.response_id,
-    client_message_id: row.client_message_id, agent_id: row.agent_id, version: row.version, state: row.state as Turn['state'], epoch,
+    client_message_id: row.client_message_id, agent_id: row.agent_id, requested_model: row.requested_model, version: row.version, state: row.state as Turn['state'], epoch,
     last: row.last_seq, failure: parsed<Failure>(row.failure), receipt: parsed<ReceiptSummary>(receipt),
     created_at: isoTime(row.created_at), closed_at: row.closed_at === null ? null : isoTime(row.closed_at),
   }

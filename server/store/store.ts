@@ -19,7 +19,10 @@ export interface OpenTurn {
   /** SHA-256 over everything that was asked, so that the same id with other content is told apart. */
   readonly requestHash: string
   readonly turnId: string
+  /** The id of the user message, if one is made. */
   readonly messageId: string
+  /** Answers a user message that is there already, with another version, instead of making one. */
+  readonly answersMessageId: string | null
   readonly responseId: string
   /** Null: the conversation's own agent. */
   readonly agentId: string | null
@@ -60,6 +63,8 @@ export type OpenedTurn =
   | { readonly kind: 'turn_running'; readonly turnId: string }
   | { readonly kind: 'too_many_turns' }
   | { readonly kind: 'conversation_not_found' }
+  /** The message to answer is not there, or is no user message. */
+  | { readonly kind: 'message_not_found' }
 
 /**
  * One row of a turn's log: the text since the last row. `seq` starts at 1 and has no gaps. The terminal row is written by the

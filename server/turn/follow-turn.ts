@@ -6,6 +6,9 @@ import { eventsOfLog } from './turn-events.ts'
 
 /** A turn's log as a follower sees it: events 1..last, and word when there are more. */
 export interface FollowedTurn {
+  readonly conversationId: string
+  readonly turnId: string
+  readonly responseId: string
   readonly epoch: string
   readonly last: number
   /** True once nothing will come after `last`. */
@@ -34,7 +37,8 @@ export async function findFollowed(deps: { readonly store: Store; readonly liveT
   const log = await deps.store.readLog(actor, turnId)
   if (!log) return null
   const events = eventsOfLog(log)
-  return { epoch: log.turn.epoch, last: events.length, closed: true, eventAt: (seq) => events[seq - 1]!, onChange: () => () => {} }
+  const { conversation_id: conversationId, response_id: responseId, epoch } = log.turn
+  return { turnId, conversationId, responseId, epoch, last: events.length, closed: true, eventAt: (seq) => events[seq - 1]!, onChange: () => () => {} }
 }
 
 /**

@@ -38,6 +38,18 @@ export class LiveTurn implements FollowedTurn {
     return this.#ending.signal.aborted ? (this.#ending.signal.reason as EndReason) : null
   }
 
+  get conversationId(): string {
+    return this.turn.conversationId
+  }
+
+  get turnId(): string {
+    return this.turn.turnId
+  }
+
+  get responseId(): string {
+    return this.turn.responseId
+  }
+
   get rows(): readonly DeltaRow[] {
     return this.#rows
   }

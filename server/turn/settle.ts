@@ -1,13 +1,12 @@
-import type { Part } from '#protocol/message.ts'
 import type { Attempt, FailureCode, Outcome } from '#protocol/turn.ts'
 import { estimateTokens } from '../lib/estimate-tokens.ts'
-import type { DeltaRow, EndAttempt } from '../store/store.ts'
+import type { EndAttempt } from '../store/store.ts'
 import type { Context } from './context-builder.ts'
 import { describeFailure } from './failure-texts.ts'
 import type { EndReason, LiveTurn } from './live-turn.ts'
 import { closeReceipt } from './receipt.ts'
 import type { TurnDeps } from './turn-deps.ts'
-import { terminalEvent } from './turn-events.ts'
+import { partsOfRows, terminalEvent } from './turn-events.ts'
 
 /** While the store cannot write, the settlement is tried again after so long; what is settled is true, so it must get there. */
 const retryMs = 500
@@ -29,7 +28,7 @@ export async function settleTurn(deps: TurnDeps, live: LiveTurn, ending: Ending)
 
   const { turn } = live
   const rows = [...live.rows, ...unwritten]
-  const parts = partsOf(rows)
+  const parts = partsOfRows(rows)
   const content = parts.filter((part) => part.type === 'text').map((part) => part.text).join('')
   const { outcome, code } = outcomeOf(ending.end, content !== '')
   const failure = code && describeFailure(code, turn.language)
@@ -62,16 +61,6 @@ function giveUp(deps: TurnDeps, live: LiveTurn): void {
 function outcomeOf(end: Exclude<Ending['end'], { kind: 'lease-lost' }>, hasText: boolean): { readonly outcome: Outcome; readonly code: FailureCode | null } {
   if (end.kind !== 'failed') return { outcome: end.kind, code: null }
   return { outcome: hasText ? 'interrupted' : 'failed', code: end.code }
-}
-
-function partsOf(rows: readonly DeltaRow[]): readonly Part[] {
-  const parts: Part[] = []
-  for (const { kind, text } of rows) {
-    const last = parts.at(-1)
-    if (last?.type === kind) last.text += text
-    else parts.push({ type: kind, text })
-  }
-  return parts
 }
 
 async function untilWritten(deps: TurnDeps, write: () => Promise<boolean>): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** From rows and receipts to the events that every wire shows. */
+import type { Part } from '#protocol/message.ts'
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import type { Failure, Receipt } from '#protocol/turn.ts'
 import type { DeltaRow, TurnLog } from '../store/store.ts'
@@ -33,6 +34,17 @@ export function eventsOfLog({ turn, rows, receipt }: TurnLog): readonly TurnEven
   if (!receipt) return deltas
   const content = rows.filter((row) => row.kind === 'text').map((row) => row.text).join('')
   return [...deltas, terminalEvent(receipt, turn.epoch, rows.length + 1, content, turn.failure)]
+}
+
+/** The parts of an answer: rows joined, neighbours of one kind together. */
+export function partsOfRows(rows: readonly Pick<DeltaRow, 'kind' | 'text'>[]): Part[] {
+  const parts: Part[] = []
+  for (const { kind, text } of rows) {
+    const last = parts.at(-1)
+    if (last?.type === kind) last.text += text
+    else parts.push({ type: kind, text })
+  }
+  return parts
 }
 
 function cursor(place: Place, epoch: string, seq: number) {

@@ -35,25 +35,16 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string 
   if (conversation.running_turn_id !== null) return { kind: 'turn_running', turnId: conversation.running_turn_id }
 
   const agentId = command.agentId ?? conversation.agent_id
-  const parent = conversation.newest_message_id === null ? undefined : yield* first(
-    db.selectFrom('message').select(['id', 'path_tokens', 'depth']).where('id', '=', conversation.newest_message_id),
-  )
-  const shared = { tenant_id: tenantId, user_id: userId, conversation_id: conversationId, turn_id: command.turnId, version: 1, format: 1, created_at: command.now, failure: null, receipt: null, row_lengths: null, outcome: null }
-  const depth = parent ? parent.depth + 1 : 0
-  const pathTokens = (parent?.path_tokens ?? 0) + command.estimatedTokens
-  yield* change(
-    db.insertInto('message').values([
-      { ...shared, id: command.messageId, position: conversation.message_count, parent_id: parent?.id ?? null, role: 'user', agent_id: null,
-        parts: JSON.stringify([{ type: 'text', text: command.content }]), estimated_tokens: command.estimatedTokens, path_tokens: pathTokens, depth },
-      { ...shared, id: command.responseId, position: conversation.message_count + 1, parent_id: command.messageId, role: 'assistant', agent_id: agentId,
-        parts: '[]', estimated_tokens: 0, path_tokens: pathTokens, depth: depth + 1 },
-    ]),
-  )
+  const question = command.answersMessageId === null
+    ? yield* insertQuestion(db, command, conversation)
+    : yield* findQuestion(db, command, conversationId)
+  if (!question) return { kind: 'message_not_found' }
+  const version = yield* insertEmptyAnswer(db, command, { conversationId, agentId, question })
   yield* change(
     db.insertInto('turn').values({
       id: command.turnId, tenant_id: tenantId, user_id: userId, conversation_id: conversationId, client_message_id: command.clientMessageId,
-      request_hash: command.requestHash, message_id: command.messageId, response_id: command.responseId, agent_id: agentId,
-      requested_model: command.requestedModel, temperature: command.temperature, language: command.language, version: 1, state: 'running', fence: 1,
+      request_hash: command.requestHash, message_id: question.id, response_id: command.responseId, agent_id: agentId,
+      requested_model: command.requestedModel, temperature: command.temperature, language: command.language, version, state: 'running', fence: 1,
       log_start: sql<number>`(select coalesce(max(seq), 0) from sqlite_sequence where name = 'turn_event')`,
       last_seq: 0, failure: null, created_at: command.now, closed_at: null,
     }),
@@ -62,11 +53,11 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string 
     db.updateTable('conversation')
       .set({
         agent_id: agentId, running_turn_id: command.turnId, newest_message_id: command.responseId,
-        message_count: conversation.message_count + 2, title: conversation.title ?? command.title, rev: conversation.rev + 1, updated_at: command.now,
+        message_count: question.position + 2, title: conversation.title ?? command.title, rev: conversation.rev + 1, updated_at: command.now,
       })
       .where('id', '=', conversationId),
   )
-  return { kind: 'opened', newConversation: command.conversationId === null, turn: runningTurn(command, conversationId, agentId) }
+  return { kind: 'opened', newConversation: command.conversationId === null, turn: runningTurn(command, conversationId, question.id, agentId) }
 }
 
 function* insertConversation(db: Sql, command: OpenTurn): Command<void> {
@@ -79,9 +70,66 @@ function* insertConversation(db: Sql, command: OpenTurn): Command<void> {
   )
 }
 
-function runningTurn(command: OpenTurn, conversationId: string, agentId: string): RunningTurn {
+/** The user message that a turn answers. `position` is the last one taken in its conversation. */
+interface AskedMessage {
+  readonly id: string
+  readonly position: number
+  readonly pathTokens: number
+  readonly depth: number
+}
+
+const untold = { outcome: null, failure: null, receipt: null, row_lengths: null, format: 1 }
+
+function* insertQuestion(db: Sql, command: OpenTurn, conversation: { readonly id: string; readonly newest_message_id: string | null; readonly message_count: number }): Command<AskedMessage> {
+  const parent = conversation.newest_message_id === null ? undefined : yield* first(
+    db.selectFrom('message').select(['id', 'path_tokens', 'depth']).where('id', '=', conversation.newest_message_id),
+  )
+  const question = {
+    id: command.messageId, position: conversation.message_count,
+    pathTokens: (parent?.path_tokens ?? 0) + command.estimatedTokens, depth: parent ? parent.depth + 1 : 0,
+  }
+  yield* change(
+    db.insertInto('message').values({
+      ...untold, id: question.id, tenant_id: command.actor.tenantId, user_id: command.actor.userId, conversation_id: conversation.id,
+      position: question.position, parent_id: parent?.id ?? null, version: 1, role: 'user', agent_id: null, turn_id: command.turnId,
+      parts: JSON.stringify([{ type: 'text', text: command.content }]), estimated_tokens: command.estimatedTokens,
+      path_tokens: question.pathTokens, depth: question.depth, created_at: command.now,
+    }),
+  )
+  return question
+}
+
+function* findQuestion(db: Sql, command: OpenTurn, conversationId: string): Command<AskedMessage | null> {
+  const found = yield* first(
+    db.selectFrom('message').innerJoin('conversation', 'conversation.id', 'message.conversation_id')
+      .select(['message.id', 'message.path_tokens', 'message.depth', 'conversation.message_count'])
+      .where('message.id', '=', command.answersMessageId).where('message.conversation_id', '=', conversationId).where('message.role', '=', 'user'),
+  )
+  return found ? { id: found.id, position: found.message_count - 1, pathTokens: found.path_tokens, depth: found.depth } : null
+}
+
+/** The place where the answer will stand; resolves with its version among the answers to the same question. */
+function* insertEmptyAnswer(
+  db: Sql,
+  command: OpenTurn,
+  place: { readonly conversationId: string; readonly agentId: string; readonly question: AskedMessage },
+): Command<number> {
+  const { question } = place
+  const siblings = yield* all(db.selectFrom('turn').select('id').where('message_id', '=', question.id))
+  const version = siblings.length + 1
+  yield* change(
+    db.insertInto('message').values({
+      ...untold, id: command.responseId, tenant_id: command.actor.tenantId, user_id: command.actor.userId, conversation_id: place.conversationId,
+      position: question.position + 1, parent_id: question.id, version, role: 'assistant', agent_id: place.agentId, turn_id: command.turnId,
+      parts: '[]', estimated_tokens: 0, path_tokens: question.pathTokens, depth: question.depth + 1, created_at: command.now,
+    }),
+  )
+  return version
+}
+
+function runningTurn(command: OpenTurn, conversationId: string, messageId: string, agentId: string): RunningTurn {
   return {
-    actor: command.actor, turnId: command.turnId, conversationId, messageId: command.messageId, responseId: command.responseId,
+    actor: command.actor, turnId: command.turnId, conversationId, messageId, responseId: command.responseId,
     clientMessageId: command.clientMessageId, agentId, requestedModel: command.requestedModel, temperature: command.temperature,
     language: command.language, fence: 1, openedAt: command.now,
   }

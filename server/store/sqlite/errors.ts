@@ -6,15 +6,15 @@ export interface DescribedError {
   readonly message: string
 }
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html) that say the disk or the file has no more room. */
-const full = 13
-const ioError = 10
-const ioErrorWrite = 778
+/**
+ * SQLite's result codes (https://sqlite.org/rescode.html) that say there is no more room: the database or its disk is full; a
+ * quota or a size limit stopped a write; the log's index beside it could not grow.
+ */
+const noRoomCodes: ReadonlySet<unknown> = new Set([13, 778, 4874])
 
 export function describeError(error: unknown): DescribedError {
   const code = (error as { errcode?: unknown }).errcode
-  const noRoom = code === full || code === ioErrorWrite || (code === ioError && /ENOSPC/.test(String(error)))
-  return { code: noRoom ? 'disk_full' : 'store_unavailable', message: error instanceof Error ? error.message : String(error) }
+  return { code: noRoomCodes.has(code) ? 'disk_full' : 'store_unavailable', message: error instanceof Error ? error.message : String(error) }
 }
 
 export function toStoreError(described: DescribedError): StoreError {

@@ -1,4 +1,4 @@
-import { commands } from '../commands.ts'
+import type { commands } from '../commands.ts'
 import type { Command } from '../command.ts'
 import { findConversation, findSessionConversation } from '../queries/conversations.ts'
 import { readHistory } from '../queries/history.ts'

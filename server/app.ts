@@ -1,0 +1,119 @@
+/** The composition root: the one place that says which parts are used. Tests replace parts here and nowhere else. */
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { builtInAgents } from './agents/built-in-agents.ts'
+import { findAgent } from './agents/find-agent.ts'
+import { localBus } from './bus/local-bus.ts'
+import { developmentOrigins, secretsOf, type Config } from './config/config.ts'
+import type { HttpDeps } from './http/http-deps.ts'
+import { createHttpServer } from './http/http-server.ts'
+import { attachSockets } from './http/sockets/attach-sockets.ts'
+import { UserLimits } from './http/user-limits.ts'
+import { systemClock, type Clock } from './lib/clock.ts'
+import { makeId, type MakeId } from './lib/ids.ts'
+import type { LanguageModel, ModelShelf } from './models/language-model.ts'
+import { librarianModel } from './models/librarian/librarian-model.ts'
+import { rankQuotes } from './models/librarian/rank-quotes.ts'
+import { modelShelf } from './models/model-shelf.ts'
+import { openAiCompatibleModel } from './models/openai-compatible/openai-compatible-model.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+import { businessEvents } from './telemetry/events.ts'
+import { createLogger, type Logger } from './telemetry/logger.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import type { Identity } from './tenants/identity.ts'
+import { localIdentity } from './tenants/local/local-identity.ts'
+import { keepLogCompact } from './turn/compact-log.ts'
+import { endTurns } from './turn/end-turns.ts'
+import { LiveTurns } from './turn/live-turns.ts'
+import { LogWriter } from './turn/log-writer.ts'
+import { recoverTurns } from './turn/recover-turns.ts'
+import type { TurnDeps } from './turn/turn-deps.ts'
+
+/** User messages the librarian looks through, the newest. */
+const scannedMessages = 2000
+
+/** What tests put in the place of a part. */
+export interface Overrides {
+  readonly clock?: Clock
+  readonly makeId?: MakeId
+  readonly logger?: Logger
+  readonly identity?: Identity
+  readonly models?: ModelShelf
+  readonly librarian?: LanguageModel
+  /** Wraps the store that would be used. */
+  readonly store?: (store: Store) => Store
+  /** Where the built page is; null: there is none. */
+  readonly pageDirectory?: string | null
+}
+
+export interface App extends AsyncDisposable {
+  /** `http://host:port` with the base path. */
+  readonly url: string
+  readonly turns: TurnDeps
+  /** Takes nothing new, lets running turns finish for `drainMs`, ends the rest, and closes: then all that was promised is on disk. */
+  drain(drainMs: number): Promise<void>
+}
+
+/** Opens every part, closes what an earlier process left open, and listens. */
+export async function openApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const logger = overrides.logger ?? createLogger({ level: 'info', secrets: secretsOf(config) })
+  const metrics = createMetrics()
+  const turns = openTurns(config, overrides, logger, metrics)
+  try {
+    await recoverTurns(turns)
+    return await listen(config, overrides, { turns, logger, metrics })
+  } catch (error) {
+    await turns.store[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+function openTurns(config: Config, overrides: Overrides, logger: Logger, metrics: HttpDeps['metrics']): TurnDeps {
+  const clock = overrides.clock ?? systemClock
+  const newId = overrides.makeId ?? makeId
+  const events = businessEvents(logger, metrics)
+  const opened = openSqliteStore({ directory: config.dataDirectory, newEpoch: newId('f', clock.now()) })
+  const store = overrides.store?.(opened) ?? opened
+  const librarian = librarianModel(async (asker, question) => rankQuotes(question, await store.scanUserMessages(asker, asker.messageId, scannedMessages)))
+  return {
+    store, clock, events, makeId: newId, bus: localBus(), liveTurns: new LiveTurns(),
+    logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
+    models: overrides.models ?? modelShelf(config.providers, { openAiCompatible: openAiCompatibleModel }),
+    librarian: overrides.librarian ?? librarian, findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
+  }
+}
+
+async function listen(config: Config, overrides: Overrides, parts: Pick<HttpDeps, 'turns' | 'logger' | 'metrics'>): Promise<App> {
+  const { turns } = parts
+  const { host, basePath, metricsToken } = config
+  let port = config.port
+  let draining = false
+  const identity = overrides.identity ?? localIdentity({ host, port: () => port, allowedOrigins: config.development ? developmentOrigins : [] })
+  const deps: HttpDeps = {
+    ...parts, identity, agents: builtInAgents, isDraining: () => draining,
+    limits: new UserLimits(turns.clock, identity.limitsUsers ? config.userLimits : null),
+    settings: { basePath, metricsToken, pageDirectory: overrides.pageDirectory === undefined ? builtPage : overrides.pageDirectory },
+  }
+  const http = await createHttpServer(deps)
+  const sockets = attachSockets(http.server, deps)
+  await http.listen({ host, port: config.port })
+  port = (http.server.address() as AddressInfo).port
+  const stopCompacting = keepLogCompact(turns)
+
+  const drain = async (drainMs: number) => {
+    draining = true
+    turns.events.draining({ runningTurns: turns.liveTurns.size })
+    sockets.moving()
+    await endTurns(turns, drainMs)
+    await stopCompacting()
+    await sockets.close()
+    await http.close()
+    await turns.store[Symbol.asyncDispose]()
+  }
+  let drained: Promise<void> | null = null
+  const once = (drainMs: number) => (drained ??= drain(drainMs))
+  return { turns, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`, drain: once, [Symbol.asyncDispose]: () => once(0) }
+}
+
+const builtPage = fileURLToPath(new URL('../dist', import.meta.url))

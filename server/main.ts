@@ -1,0 +1,28 @@
+/** Config → open the app → listen → wait for a signal → drain. */
+import { enableCompileCache } from 'node:module'
+
+enableCompileCache()
+process.umask(0o077)
+
+/** Beyond the grace for running turns: after so long the process ends, whatever still hangs. */
+const closingMs = 4000
+
+try {
+  const { environment } = await import('./config/env.ts')
+  const { readConfig } = await import('./config/config.ts')
+  const { openApp } = await import('./app.ts')
+  const config = readConfig(environment(), { workingDirectory: process.cwd(), development: process.argv.includes('--development') })
+  const app = await openApp(config)
+  console.log(`\n  Parley is at ${app.url}/chat\n  Data: ${config.dataDirectory}\n`)
+
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve)
+  })
+  setTimeout(() => process.exit(1), config.drainMs + closingMs).unref()
+  if (signal === 'SIGINT') process.once('SIGINT', () => process.exit(130))
+  await app.drain(config.drainMs)
+  process.exit(0)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}

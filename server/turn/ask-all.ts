@@ -1,0 +1,35 @@
+import { followTurn } from './follow-turn.ts'
+import type { AskedQuestion } from './open-turn.ts'
+import type { OpenedTurn } from '../store/store.ts'
+import { resumeTurn } from './resume-turn.ts'
+import { askQuestion } from './run-turn.ts'
+import type { TurnDeps } from './turn-deps.ts'
+
+/**
+ * One user message, one turn for each agent, one after the other. Each turn has a client message id of its own made from the
+ * message's and the agent's, so that sending it all again continues where it was left. Ends early when a turn is not taken.
+ */
+export async function askAll(deps: TurnDeps, question: AskedQuestion, agentIds: readonly string[], onOpened: (opened: OpenedTurn) => void): Promise<void> {
+  let asked = question
+  for (const agentId of agentIds) {
+    const opened = await askQuestion(deps, { ...asked, agentId, clientMessageId: `${question.clientMessageId}:${agentId}` })
+    onOpened(opened)
+    const first = placeOf(opened)
+    if (!first) return
+    await closed(deps, question, first.turnId)
+    asked = { ...question, conversationId: first.conversationId, answersMessageId: first.messageId }
+  }
+}
+
+function placeOf(opened: OpenedTurn): { readonly turnId: string; readonly conversationId: string; readonly messageId: string } | null {
+  if (opened.kind === 'opened') return opened.turn
+  if (opened.kind === 'repeated') return { turnId: opened.turn.id, conversationId: opened.turn.conversation_id, messageId: opened.turn.message_id }
+  return null
+}
+
+/** Resolves when the turn has its terminal event. */
+async function closed(deps: TurnDeps, { actor }: AskedQuestion, turnId: string): Promise<void> {
+  const resumed = await resumeTurn(deps, actor, { turnId, epoch: null, after: 0 })
+  if (!resumed) return
+  await new Promise<void>((resolve) => followTurn(resumed.followed, resumed.followed.last, { ready: () => true, event: () => {}, end: resolve }))
+}

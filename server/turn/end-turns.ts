@@ -1,0 +1,10 @@
+import type { TurnDeps } from './turn-deps.ts'
+
+/** Lets running turns finish for `graceMs`, then interrupts what is left, and resolves when every turn is settled. */
+export async function endTurns(deps: Pick<TurnDeps, 'liveTurns' | 'clock'>, graceMs: number): Promise<void> {
+  const cancel = deps.clock.after(graceMs, () => {
+    for (const live of deps.liveTurns.all()) live.end({ kind: 'failed', code: 'server_stopped' })
+  })
+  await deps.liveTurns.idle()
+  cancel()
+}

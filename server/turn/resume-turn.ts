@@ -1,0 +1,41 @@
+import type { Message } from '#protocol/message.ts'
+import type { Actor } from '../lib/actor.ts'
+import type { Store } from '../store/store.ts'
+import { findFollowed, type FollowedTurn } from './follow-turn.ts'
+import type { LiveTurns } from './live-turns.ts'
+import { partsOfRows } from './turn-events.ts'
+
+/** Where a follower goes on. */
+export interface Resumed {
+  readonly followed: FollowedTurn
+  /** The seq after which events follow. */
+  readonly after: number
+  /** Null where the cursor was good: exactly the events after it follow. Else the whole answer so far; what follows comes after it. */
+  readonly message: Message | null
+}
+
+/**
+ * Takes up a turn at a cursor. A cursor of another epoch, or one that is ahead of the log, is of another life: it is
+ * answered with the whole message, never with a silent gap. Null: no such turn, or not this actor's.
+ */
+export async function resumeTurn(
+  deps: { readonly store: Store; readonly liveTurns: LiveTurns },
+  actor: Actor,
+  cursor: { readonly turnId: string; readonly epoch: string | null; readonly after: number },
+): Promise<Resumed | null> {
+  const followed = await findFollowed(deps, actor, cursor.turnId)
+  if (!followed) return null
+  const known = cursor.after === 0 || ((cursor.epoch ?? followed.epoch) === followed.epoch && cursor.after <= followed.last)
+  if (known) return { followed, after: cursor.after, message: null }
+  const stored = await deps.store.findMessage(actor, followed.responseId)
+  if (!stored) return null
+  return { followed, after: followed.last, message: stored.outcome === null ? withTextSoFar(stored, followed) : stored }
+}
+
+/** Taken in one go: `last` and the text belong together. */
+function withTextSoFar(message: Message, followed: FollowedTurn): Message {
+  const events = Array.from({ length: followed.last }, (_, i) => followed.eventAt(i + 1))
+  const deltas = events.flatMap((event) => (event.type === 'chat.delta' ? [{ kind: event.payload.kind, text: event.payload.delta }] : []))
+  const parts = partsOfRows(deltas)
+  return { ...message, parts, content: parts.filter((part) => part.type === 'text').map((part) => part.text).join('') }
+}
