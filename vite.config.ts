@@ -1,0 +1,29 @@
+import { defineConfig } from 'vite'
+
+/** Where `npm run dev` finds the server. As objects the proxy keeps Host and Origin as the browser sent them. */
+const server = { target: 'http://127.0.0.1:8080', ws: true }
+
+/**
+ * The page is built into dist/: index.html, served at /chat and below, and hashed files under /assets. Addresses in
+ * index.html are absolute because the page stands at more than one depth; with PARLEY_BASE_PATH the server writes the
+ * prefix in front of `/assets/` and into `<meta name="parley-base">`.
+ */
+export default defineConfig({
+  root: 'web',
+  base: '/',
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    // The style sheets are written for browsers that know light-dark(), and are left as they are.
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    strictPort: true,
+    proxy: Object.fromEntries(['/api', '/ws', '/v1', '/openapi.json', '/metrics', '/readyz'].map((path) => [path, server])),
+  },
+})

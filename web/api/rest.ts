@@ -1,0 +1,86 @@
+/** The REST routes that the chat page uses. Every failure is a `RequestFailed` with the problem's code. */
+import type { Agent } from '#protocol/agent.ts'
+import type { Conversation } from '#protocol/conversation.ts'
+import type { Message } from '#protocol/message.ts'
+import type { Problem, ProblemCode } from '#protocol/problem.ts'
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Null on the last page. */
+  readonly next_page: number | null
+}
+
+export interface Rest {
+  agents(): Promise<readonly Agent[]>
+  conversations(page: number): Promise<Page<Conversation>>
+  conversation(id: string): Promise<Conversation>
+  /** All messages of a conversation, oldest first. */
+  messages(id: string): Promise<readonly Message[]>
+  rename(id: string, title: string): Promise<Conversation>
+  remove(id: string): Promise<void>
+  stop(turnId: string): Promise<void>
+}
+
+export class RequestFailed extends Error {
+  readonly code: ProblemCode | 'unreachable'
+
+  constructor(code: ProblemCode | 'unreachable', detail: string) {
+    super(detail)
+    this.code = code
+  }
+}
+
+interface PageBody<T> {
+  readonly data: readonly T[]
+  readonly pagination: { readonly page: number; readonly total_pages: number; readonly has_next: boolean }
+}
+
+export interface RestDeps {
+  readonly fetch: typeof globalThis.fetch
+  /** Where `api/` stands: an absolute URL that ends with a slash. */
+  readonly base: string
+  readonly language: string
+}
+
+export function openRest(deps: RestDeps): Rest {
+  const call = <T>(path: string, init?: { method: string; body?: unknown }) => request<T>(deps, path, init)
+  const conversationPath = (id: string) => `chat/conversations/${encodeURIComponent(id)}`
+  const messagePage = (id: string, page: number) => call<PageBody<Message>>(`${conversationPath(id)}/messages?per_page=100&page=${page}`)
+  return {
+    agents: async () => (await call<PageBody<Agent>>('agents')).data,
+    conversations: async (page) => {
+      const { data, pagination } = await call<PageBody<Conversation>>(`chat/conversations?per_page=50&page=${page}`)
+      return { items: data, next_page: pagination.has_next ? pagination.page + 1 : null }
+    },
+    conversation: (id) => single<Conversation>(call, conversationPath(id)),
+    messages: async (id) => {
+      const first = await messagePage(id, 1)
+      const others = Array.from({ length: Math.max(0, first.pagination.total_pages - 1) }, (_, index) => messagePage(id, index + 2))
+      return [first, ...(await Promise.all(others))].flatMap((page) => page.data)
+    },
+    rename: (id, title) => single<Conversation>(call, conversationPath(id), { method: 'PATCH', body: { title } }),
+    remove: (id) => call<void>(conversationPath(id), { method: 'DELETE' }),
+    stop: (turnId) => call<void>(`chat/turns/${encodeURIComponent(turnId)}/stop`, { method: 'POST' }),
+  }
+}
+
+/** A single thing comes bare or under `data`. */
+async function single<T>(call: <B>(path: string, init?: { method: string; body?: unknown }) => Promise<B>, path: string, init?: { method: string; body?: unknown }) {
+  const body = await call<T | { data: T }>(path, init)
+  return typeof body === 'object' && body !== null && 'data' in body ? body.data : (body as T)
+}
+
+async function request<T>(deps: RestDeps, path: string, init: { method: string; body?: unknown } = { method: 'GET' }): Promise<T> {
+  const headers = { accept: 'application/json', 'accept-language': deps.language, ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) }
+  const body = init.body === undefined ? null : JSON.stringify(init.body)
+  const response = await deps.fetch(`${deps.base}api/v1/${path}`, { method: init.method, headers, body }).catch((cause: unknown) => {
+    throw new RequestFailed('unreachable', String(cause))
+  })
+  if (!response.ok) throw await problemOf(response)
+  return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
+}
+
+async function problemOf(response: Response): Promise<RequestFailed> {
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>
+  return new RequestFailed(problem.code ?? 'internal', problem.detail ?? response.statusText)
+}

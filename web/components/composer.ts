@@ -1,0 +1,132 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { limits } from '#protocol/limits.ts'
+import type { Agent } from '#protocol/agent.ts'
+import { formatCount } from '../i18n/format.ts'
+import { language, phrases } from '../i18n/language.ts'
+import './agent-picker.ts'
+import { icon } from './icons.ts'
+import { LightElement } from './light-element.ts'
+
+/**
+ * `<parley-composer>`: where one writes. Enter sends and Shift+Enter breaks the line; Enter that ends an input method's
+ * composition does neither. Says `ask` (the text), `stop`, `draft` (the text so far), passes on `choose-agent`.
+ */
+export class Composer extends LightElement {
+  static override properties = {
+    place: { type: String },
+    draft: { attribute: false },
+    agents: { attribute: false },
+    agent: { attribute: false },
+    running: { type: Boolean },
+    stopping: { type: Boolean },
+    text: { state: true },
+  }
+
+  /** Which conversation is written in; another one brings its own draft. */
+  declare place: string
+  declare draft: string
+  declare agents: readonly Agent[]
+  declare agent: Agent | null
+  declare running: boolean
+  declare stopping: boolean
+  declare text: string
+
+  constructor() {
+    super()
+    this.place = ''
+    this.draft = ''
+    this.agents = []
+    this.agent = null
+    this.running = false
+    this.stopping = false
+    this.text = ''
+  }
+
+  get #area(): HTMLTextAreaElement {
+    return this.querySelector('textarea')!
+  }
+
+  override focus(): void {
+    this.#area.focus()
+  }
+
+  /** Puts a text back to be edited, before whatever stands there. */
+  putBack(text: string): void {
+    this.#write(this.text.trim() === '' ? text : `${text}\n\n${this.text}`)
+    this.focus()
+    this.#area.setSelectionRange(text.length, text.length)
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('place')) this.text = this.draft
+  }
+
+  protected override updated(): void {
+    if (this.#area.value !== this.text) this.#area.value = this.text
+    this.#fit()
+  }
+
+  protected override render(): TemplateResult {
+    const tooLong = this.text.length > limits.messageCharacters
+    const placeholder = this.agent === null ? phrases.ask_anyone : phrases.ask_placeholder(this.agent.name)
+    return html`<form class="composer" @submit=${this.#submit}>
+      <textarea rows="1" aria-label=${phrases.message} placeholder=${placeholder} enterkeyhint="send" ?aria-invalid=${tooLong}
+        @input=${() => this.#write(this.#area.value)} @keydown=${this.#pressed}></textarea>
+      ${tooLong ? html`<p class="too-long" role="alert">${phrases.too_long(formatCount(limits.messageCharacters, language))}</p>` : nothing}
+      <div class="controls">
+        <parley-agent-picker .agents=${this.agents} .agent=${this.agent}></parley-agent-picker>
+        <span class="grow"></span>
+        ${this.running ? this.#stopButton() : nothing}
+        ${this.running && this.text.trim() === '' ? nothing : this.#sendButton(tooLong)}
+      </div>
+    </form>`
+  }
+
+  #stopButton(): TemplateResult {
+    const label = this.stopping ? phrases.stopping : phrases.stop
+    return html`<button type="button" class="button stop" aria-label=${label} title=${phrases.stop_explained} ?disabled=${this.stopping} @click=${() => this.announce('stop')}>
+      ${icon('stop', 'small solid')}<span class="wide-only">${label}</span>
+    </button>`
+  }
+
+  #sendButton(tooLong: boolean): TemplateResult {
+    const disabled = this.text.trim() === '' || tooLong
+    return this.running
+      ? html`<button class="button primary" title=${phrases.queue_explained} ?disabled=${disabled}>${phrases.queue}</button>`
+      : html`<button class="button primary" ?disabled=${disabled}>${phrases.send}</button>`
+  }
+
+  /** 229 is what browsers report for keys that an input method keeps to itself. */
+  #pressed(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || event.shiftKey || event.altKey || event.isComposing || event.keyCode === 229) return
+    event.preventDefault()
+    this.#send()
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault()
+    this.#send()
+  }
+
+  #send(): void {
+    const text = this.text.trim()
+    if (text === '' || text.length > limits.messageCharacters) return
+    this.#write('')
+    this.announce('ask', text)
+    this.focus()
+  }
+
+  #write(text: string): void {
+    this.text = text
+    this.announce('draft', text)
+  }
+
+  /** Browsers without `field-sizing` are told the height; the style sheet bounds it. */
+  #fit(): void {
+    if (CSS.supports('field-sizing', 'content')) return
+    this.#area.style.blockSize = 'auto'
+    this.#area.style.blockSize = `${this.#area.scrollHeight}px`
+  }
+}
+
+customElements.define('parley-composer', Composer)

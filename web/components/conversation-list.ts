@@ -1,0 +1,116 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { Conversation } from '#protocol/conversation.ts'
+import { phrases } from '../i18n/language.ts'
+import { byDay, type ConversationList as List } from '../state/conversation-list.ts'
+import './delete-dialog.ts'
+import type { DeleteDialog } from './delete-dialog.ts'
+import { icon } from './icons.ts'
+import { LightElement } from './light-element.ts'
+import { moveInMenu, openMenu } from './menu.ts'
+import { renameField } from './rename-field.ts'
+
+/**
+ * `<parley-conversation-list>`: the conversations by day, with rename and delete behind one small menu. Its links are
+ * links; the page follows them. Says `rename` ({id, title}), `remove` (id), `more`, `close-list`.
+ */
+export class ConversationList extends LightElement {
+  static override properties = {
+    list: { attribute: false },
+    openId: { attribute: false },
+    basePath: { type: String },
+    renaming: { state: true },
+    menuFor: { state: true },
+  }
+
+  declare list: List
+  declare openId: string | null
+  declare basePath: string
+  declare renaming: string | null
+  declare menuFor: Conversation | null
+
+  constructor() {
+    super()
+    this.openId = null
+    this.basePath = ''
+    this.renaming = null
+    this.menuFor = null
+  }
+
+  get #menu(): HTMLElement {
+    return this.querySelector<HTMLElement>('.menu')!
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="bar">
+        <a class="brand" href="${this.basePath}/chat">${phrases.product}</a>
+        <a class="tool-button" href="${this.basePath}/chat" aria-label=${phrases.new_conversation} title=${phrases.new_conversation}>${icon('new')}</a>
+        <button type="button" class="tool-button only-narrow" aria-label=${phrases.close} title=${phrases.close} @click=${() => this.announce('close-list')}>${icon('close')}</button>
+      </div>
+      <nav aria-label=${phrases.conversations}>${this.#groups()}</nav>
+      <div class="menu" role="menu" popover="auto" aria-label=${phrases.options_of(titleOf(this.menuFor))} @keydown=${moveInMenu}>
+        <button type="button" role="menuitem" @click=${this.#startRename}>${phrases.rename}</button>
+        <button type="button" role="menuitem" class="danger" @click=${this.#askDelete}>${phrases.delete}</button>
+      </div>
+      <parley-delete-dialog></parley-delete-dialog>`
+  }
+
+  #groups(): TemplateResult {
+    if (this.list.loaded && this.list.items.length === 0) return html`<p class="nothing">${phrases.no_conversations}</p>`
+    return html`${byDay(this.list.items, new Date()).map(
+      ({ group, items }) => html`<h2>${phrases[group]}</h2>
+        <ul>${repeat(items, (item) => item.id, (item) => this.#row(item))}</ul>`,
+    )}
+    ${this.list.loaded && this.list.next_page !== null
+      ? html`<button type="button" class="button plain more" @click=${() => this.announce('more')}>${phrases.more_conversations}</button>`
+      : nothing}`
+  }
+
+  #row(item: Conversation): TemplateResult {
+    if (item.id === this.renaming) return html`<li>${renameField(item.title ?? '', (title) => this.#endRename(item.id, title))}</li>`
+    const current = item.id === this.openId
+    const title = titleOf(item)
+    return html`<li>
+      <a href="${this.basePath}/chat/${item.id}" aria-current=${current ? 'page' : nothing} title=${title}>
+        <span class=${item.title === null ? 'faint' : ''}>${title}</span>
+        ${item.running_turn_id === null ? nothing : html`<i class="dot running" role="img" aria-label=${phrases.running} title=${phrases.running}></i>`}
+      </a>
+      <button type="button" class="tool-button" aria-haspopup="menu" aria-label=${phrases.options_of(title)} title=${phrases.options_of(title)}
+        @click=${(event: Event) => this.#openMenu(event, item)}>${icon('more', 'small')}</button>
+    </li>`
+  }
+
+  async #openMenu(event: Event, item: Conversation): Promise<void> {
+    const button = event.currentTarget as HTMLElement
+    this.menuFor = item
+    await this.updateComplete
+    openMenu(this.#menu, button)
+  }
+
+  async #startRename(): Promise<void> {
+    this.#menu.hidePopover()
+    this.renaming = this.menuFor?.id ?? null
+    await this.updateComplete
+    this.querySelector<HTMLInputElement>('.rename')?.select()
+  }
+
+  #endRename(id: string, title: string | null): void {
+    if (this.renaming !== id) return
+    this.renaming = null
+    if (title !== null) this.announce('rename', { id, title })
+  }
+
+  async #askDelete(): Promise<void> {
+    this.#menu.hidePopover()
+    const item = this.menuFor
+    if (item === null) return
+    const agreed = await this.querySelector<DeleteDialog>('parley-delete-dialog')!.ask(titleOf(item))
+    if (agreed) this.announce('remove', item.id)
+  }
+}
+
+function titleOf(item: Conversation | null): string {
+  return item?.title ?? phrases.untitled
+}
+
+customElements.define('parley-conversation-list', ConversationList)

@@ -1,0 +1,117 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import '../components/composer.ts'
+import type { Composer } from '../components/composer.ts'
+import '../components/connection-line.ts'
+import '../components/conversation-list.ts'
+import { icon } from '../components/icons.ts'
+import { LightElement } from '../components/light-element.ts'
+import '../components/turn-list.ts'
+import type { TurnList } from '../components/turn-list.ts'
+import '../components/welcome.ts'
+import { phrases } from '../i18n/language.ts'
+import type { ChatState } from '../state/chat-state.ts'
+import { openTitle, runningAnswer, waitingQuestions } from '../state/selectors.ts'
+import type { OutboxEntry } from '../state/outbox.ts'
+import { chatPageEvents } from './chat-page-events.ts'
+import type { ChatSession } from './chat-session.ts'
+
+/** `<parley-chat-page>`: the list, the conversation, the composer. What is asked for below is done by the session. */
+export class ChatPage extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    state: { attribute: false },
+    basePath: { type: String },
+    offline: { type: Boolean },
+    listOpen: { state: true },
+    problem: { state: true },
+  }
+
+  declare session: ChatSession
+  declare state: ChatState
+  declare basePath: string
+  declare offline: boolean
+  declare listOpen: boolean
+  /** What did not work, as a sentence; the next success clears it. */
+  declare problem: string | null
+
+  constructor() {
+    super()
+    this.basePath = ''
+    this.offline = false
+    this.listOpen = false
+    this.problem = null
+    for (const [name, handle] of Object.entries(chatPageEvents)) this.addEventListener(name, (event) => handle(this, (event as CustomEvent).detail))
+  }
+
+  get composer(): Composer {
+    return this.querySelector<Composer>('parley-composer')!
+  }
+
+  jumpToEnd(): void {
+    this.querySelector<TurnList>('parley-turn-list')?.jumpToEnd()
+  }
+
+  /** Gives what was written back to the composer. */
+  edit(entry: OutboxEntry): void {
+    this.session.withdraw(entry.client_message_id)
+    this.composer.putBack(entry.content)
+  }
+
+  async toggleList(open: boolean): Promise<void> {
+    if (this.listOpen === open) return
+    this.listOpen = open
+    await this.updateComplete
+    const target = open ? '#list .only-narrow' : '.conversation .only-narrow'
+    this.querySelector<HTMLElement>(target)?.focus()
+  }
+
+  protected override render(): TemplateResult {
+    const title = openTitle(this.state)
+    const { open } = this.state
+    return html`<div class="app">
+      <aside class="list ${this.listOpen ? 'is-open' : ''}" id="list" aria-label=${phrases.conversations}>
+        <parley-conversation-list .list=${this.state.list} .openId=${open.id} basePath=${this.basePath}></parley-conversation-list>
+      </aside>
+      ${this.listOpen ? html`<div class="scrim" @click=${() => this.toggleList(false)}></div>` : nothing}
+      <main class="conversation" ?inert=${this.listOpen}>
+        <header class="bar">
+          <button type="button" class="tool-button only-narrow" aria-label=${phrases.open_conversations} title=${phrases.open_conversations}
+            aria-expanded=${this.listOpen} @click=${() => this.toggleList(true)}>${icon('menu')}</button>
+          <h1>${open.id === null ? html`<span class="unseen">${phrases.new_conversation}</span>` : (title ?? (open.status === 'ready' ? phrases.untitled : ''))}</h1>
+        </header>
+        ${this.#middle()}${this.#dock()}
+      </main>
+    </div>`
+  }
+
+  #middle(): TemplateResult {
+    const { status, messages } = this.state.open
+    if (status === 'missing') return html`<div class="turns">${sentence(phrases.conversation_missing)}</div>`
+    if (status === 'failed') {
+      return html`<div class="turns">${sentence(phrases.conversation_not_loaded, () => this.session.refreshMessages())}</div>`
+    }
+    const waiting = waitingQuestions(this.state).length > 0
+    if (status === 'new' && !waiting) return html`<parley-welcome .agents=${this.state.agents} .agent=${this.session.nextAgent()}></parley-welcome>`
+    if (status === 'loading' && messages.length === 0 && !waiting) return html`<div class="turns" aria-busy="true"></div>`
+    return html`<parley-turn-list .state=${this.state}></parley-turn-list>`
+  }
+
+  #dock(): TemplateResult {
+    const { open, connection } = this.state
+    const running = runningAnswer(this.state)
+    return html`<div class="dock">
+      <parley-composer .place=${open.id ?? 'new'} .draft=${this.session.draft()} .agents=${this.state.agents} .agent=${this.session.nextAgent()}
+        ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running.turn_id}></parley-composer>
+      ${this.problem === null ? html`<parley-connection-line connection=${connection} ?offline=${this.offline}></parley-connection-line>` : html`<p class="status" role="alert">${this.problem}</p>`}
+    </div>`
+  }
+}
+
+function sentence(text: string, tryAgain?: () => void): TemplateResult {
+  return html`<section class="turn"><div class="nothing">
+    <p>${text}</p>
+    ${tryAgain === undefined ? nothing : html`<p><button type="button" class="button" @click=${tryAgain}>${phrases.try_again}</button></p>`}
+  </div></section>`
+}
+
+customElements.define('parley-chat-page', ChatPage)

@@ -1,0 +1,203 @@
+/**
+ * The chat page without its face: it holds the state, runs the effects that the reducer asks for, and tells whoever
+ * listens that the state changed. It touches no DOM, so the page and the tests drive the same thing.
+ */
+import type { Agent } from '#protocol/agent.ts'
+import type { ServerFrame } from '#protocol/chat-frames.ts'
+import type { ChatSocket } from '../api/chat-socket.ts'
+import type { LocalStore } from '../api/local-store.ts'
+import { RequestFailed, type Rest } from '../api/rest.ts'
+import { initialState, type ChatAction, type ChatState, type Connection, type Effect } from '../state/chat-state.ts'
+import { newDraft, type Drafts, draftOf } from '../state/drafts.ts'
+import { conversationIdOf, newConversationKey, readOutbox, type OutboxEntry } from '../state/outbox.ts'
+import { reduce } from '../state/reduce.ts'
+import { chosenAgent, runningAnswer } from '../state/selectors.ts'
+
+export interface ChatSessionDeps {
+  readonly rest: Rest
+  readonly store: LocalStore
+  readonly openSocket: (on: { frame: (frame: ServerFrame) => void; lost: (how: Connection) => void }) => ChatSocket
+  readonly after: (milliseconds: number, callback: () => void) => void
+  readonly now: () => Date
+  readonly makeId: () => string
+  /** The new conversation got its id; the address bar follows. */
+  readonly onMade: (conversationId: string) => void
+}
+
+export interface ChatSession {
+  readonly state: ChatState
+  /** Calls back after every change, as often as there are changes. */
+  onChange(listener: () => void): void
+  start(): void
+  /** Shows this conversation, or a new one for null. */
+  open(conversationId: string | null): void
+  ask(content: string): void
+  /** Takes a question back that has not left, or was refused. */
+  withdraw(clientMessageId: string): void
+  retry(clientMessageId: string): void
+  stop(): void
+  chooseAgent(id: string): void
+  /** Who is asked next; null while the agents are not known. */
+  nextAgent(): Agent | null
+  moreConversations(): Promise<void>
+  refreshMessages(): void
+  rename(id: string, title: string): Promise<void>
+  remove(id: string): Promise<void>
+  wake(): void
+  draft(): string
+  saveDraft(text: string): void
+  /** Another tab changed what is stored under this key; null when it took it away. */
+  storeChanged(key: string, value: string | null): void
+}
+
+export function openChatSession(deps: ChatSessionDeps, conversationId: string | null): ChatSession {
+  const newKey = () => newConversationKey(deps.makeId())
+  const listeners: (() => void)[] = []
+  let state = initialState(conversationId ?? newKey(), conversationId)
+  let drafts: Drafts = deps.store.drafts()
+  let socket: ChatSocket | null = null
+
+  function dispatch(action: ChatAction): void {
+    const { state: next, effects } = reduce(state, action)
+    if (next.outbox !== state.outbox) deps.store.saveOutbox(state.outbox, next.outbox)
+    state = next
+    for (const effect of effects) run(effect)
+    for (const listener of listeners) listener()
+  }
+
+  const effects: { readonly [T in Effect['type']]: (effect: Extract<Effect, { type: T }>) => void } = {
+    send: ({ entry }) => socket?.send('chat.send', questionOf(entry)),
+    resume: ({ turn_id, epoch, after }) => socket?.send('chat.resume', { turn_id, after, ...(epoch === null ? {} : { epoch }) }),
+    subscribe: ({ conversation_id }) => socket?.send('subscribe', conversation_id === null ? {} : { conversation_id }),
+    unsubscribe: ({ conversation_id }) => socket?.send('unsubscribe', { conversation_id }),
+    fetch_messages: ({ conversation_id }) => void fetchMessages(conversation_id),
+    fetch_list: () => void fetchList(1),
+    stop: ({ turn_id }) => void deps.rest.stop(turn_id).catch(() => dispatch({ type: 'stop_failed', turn_id })),
+    wait: ({ conversation_key, seconds }) => deps.after(seconds * 1000, () => dispatch({ type: 'wait_over', conversation_key })),
+    conversation_made: ({ conversation_id }) => deps.onMade(conversation_id),
+  }
+  const run = (effect: Effect) => (effects[effect.type] as (effect: Effect) => void)(effect)
+
+  /** The conversation is read before its messages: what changes in between makes `rev` too old, never too new. */
+  async function fetchMessages(id: string): Promise<void> {
+    try {
+      const conversation = await deps.rest.conversation(id)
+      dispatch({ type: 'messages_fetched', conversation, messages: await deps.rest.messages(id) })
+    } catch (error) {
+      const missing = error instanceof RequestFailed && error.code === 'not_found'
+      dispatch({ type: 'messages_not_fetched', conversation_id: id, missing })
+    }
+  }
+
+  async function fetchList(page: number): Promise<void> {
+    const fetched = await deps.rest.conversations(page).catch(() => null)
+    if (fetched !== null) dispatch({ type: 'list_fetched', ...fetched, next_page: laterPage(state, page, fetched.next_page) })
+  }
+
+  async function fetchAgents(): Promise<void> {
+    const agents = await deps.rest.agents().catch(() => null)
+    if (agents !== null) dispatch({ type: 'agents_fetched', agents })
+  }
+
+  const place = () => state.open.id ?? newDraft
+  return {
+    get state() {
+      return state
+    },
+    onChange: (listener) => void listeners.push(listener),
+    start: () => {
+      dispatch({ type: 'outbox_restored', entries: restored(readOutbox(deps.store.outbox()), state.open.key) })
+      void fetchList(1)
+      void fetchAgents()
+      if (state.open.id !== null) void fetchMessages(state.open.id)
+      socket = deps.openSocket({
+        frame: (frame) => {
+          if (frame.type === 'connected' && state.agents.length === 0) void fetchAgents()
+          if (frame.type === 'connected' && state.open.status === 'failed' && state.open.id !== null) void fetchMessages(state.open.id)
+          dispatch({ type: 'frame_received', frame })
+        },
+        lost: (connection) => dispatch({ type: 'connection_changed', connection }),
+      })
+    },
+    open: (id) => {
+      if (id === null ? state.open.id !== null : id !== state.open.id) dispatch({ type: 'conversation_opened', key: id ?? newKey() })
+    },
+    ask: (content) => {
+      if (content.trim() === '') return
+      const agentId = chosenAgent(state, deps.store.agent())?.id ?? null
+      dispatch({ type: 'question_asked', entry: newEntry(deps, state.open.key, content.trim(), agentId) })
+      socket?.wake()
+    },
+    withdraw: (id) => dispatch({ type: 'question_withdrawn', client_message_id: id }),
+    retry: (id) => dispatch({ type: 'question_retried', client_message_id: id }),
+    stop: () => {
+      const running = runningAnswer(state)
+      if (running !== null && state.open.stopping_turn_id !== running.turn_id) dispatch({ type: 'stop_asked', turn_id: running.turn_id })
+    },
+    chooseAgent: (id) => {
+      deps.store.saveAgent(id)
+      dispatch({ type: 'agent_chosen', agent_id: id })
+    },
+    nextAgent: () => chosenAgent(state, deps.store.agent()),
+    moreConversations: async () => {
+      if (state.list.next_page !== null) await fetchList(state.list.next_page)
+    },
+    refreshMessages: () => {
+      if (state.open.id !== null) void fetchMessages(state.open.id)
+    },
+    rename: async (id, title) => dispatch({ type: 'conversation_renamed', conversation: await deps.rest.rename(id, title) }),
+    remove: async (id) => {
+      await deps.rest.remove(id)
+      dispatch({ type: 'conversation_deleted', conversation_id: id })
+    },
+    wake: () => socket?.wake(),
+    draft: () => draftOf(drafts, place()),
+    saveDraft: (text) => {
+      drafts = { ...drafts, [place()]: text }
+      deps.store.saveDraft(place(), text)
+    },
+    // A question of another tab is shown here too; which of the two sends it does not matter, the id is the same.
+    storeChanged: (key, value) => {
+      const id = deps.store.questionIdOf(key)
+      if (id === null) return
+      if (value === null) return dispatch({ type: 'question_withdrawn', client_message_id: id })
+      const entries = readOutbox(deps.store.outbox()).filter((entry) => entry.client_message_id === id && conversationIdOf(entry.conversation_key) !== null)
+      dispatch({ type: 'outbox_restored', entries: entries.filter((entry) => !state.outbox.some((held) => held.client_message_id === id && entry !== held)) })
+    },
+  }
+}
+
+/** A refetch of the first page does not forget how far the list was read. */
+function laterPage(state: ChatState, page: number, nextPage: number | null): number | null {
+  const known = state.list.next_page
+  return state.list.loaded && page === 1 && (known === null || (nextPage !== null && known > nextPage)) ? known : nextPage
+}
+
+/** Questions of a new conversation that a reload interrupted belong to the new conversation that is shown now. */
+function restored(stored: readonly OutboxEntry[], openKey: string): readonly OutboxEntry[] {
+  const isNew = conversationIdOf(openKey) === null
+  return stored.map((entry) => (isNew && conversationIdOf(entry.conversation_key) === null ? { ...entry, conversation_key: openKey } : entry))
+}
+
+function newEntry(deps: ChatSessionDeps, key: string, content: string, agentId: string | null): OutboxEntry {
+  return {
+    client_message_id: deps.makeId(),
+    conversation_key: key,
+    content,
+    agent_id: agentId,
+    asked_at: deps.now().toISOString(),
+    sent: 0,
+    state: 'queued',
+    problem: null,
+  }
+}
+
+function questionOf(entry: OutboxEntry) {
+  const id = conversationIdOf(entry.conversation_key)
+  return {
+    content: entry.content,
+    client_message_id: entry.client_message_id,
+    ...(id === null ? {} : { conversation_id: id }),
+    ...(entry.agent_id === null ? {} : { agent_id: entry.agent_id }),
+  }
+}

@@ -1,0 +1,92 @@
+/** All that the chat page knows, what may happen to it, and what a change asks the outside to do. */
+import type { Agent } from '#protocol/agent.ts'
+import type { ServerFrame } from '#protocol/chat-frames.ts'
+import type { Conversation } from '#protocol/conversation.ts'
+import type { Message } from '#protocol/message.ts'
+import type { AnswerLog } from './answer-log.ts'
+import { emptyList, type ConversationList } from './conversation-list.ts'
+import type { Outbox, OutboxEntry } from './outbox.ts'
+
+/** connecting: the first attempt · online · waiting: lost, tried again · resting: closed because nobody was there · not_signed_in. */
+export type Connection = 'connecting' | 'online' | 'waiting' | 'resting' | 'not_signed_in'
+
+export interface OpenConversation {
+  /** The conversation's id, or `new:…`. */
+  readonly key: string
+  readonly id: string | null
+  readonly status: 'new' | 'loading' | 'ready' | 'missing' | 'failed'
+  readonly messages: readonly Message[]
+  /** By turn id: the answers that run, or did while this conversation was open. */
+  readonly logs: Readonly<Record<string, AnswerLog>>
+  /** The `rev` under which the messages were fetched. */
+  readonly rev: number
+  /** The agent chosen for the next question; null means the one who answered last. */
+  readonly agent_id: string | null
+  /** The turn that was asked to stop and has not closed yet. */
+  readonly stopping_turn_id: string | null
+}
+
+export interface ChatState {
+  readonly connection: Connection
+  readonly agents: readonly Agent[]
+  readonly list: ConversationList
+  readonly open: OpenConversation
+  readonly outbox: Outbox
+}
+
+export type ChatAction =
+  | { readonly type: 'connection_changed'; readonly connection: Connection }
+  | { readonly type: 'frame_received'; readonly frame: ServerFrame }
+  | { readonly type: 'agents_fetched'; readonly agents: readonly Agent[] }
+  | { readonly type: 'list_fetched'; readonly items: readonly Conversation[]; readonly next_page: number | null }
+  | { readonly type: 'conversation_opened'; readonly key: string }
+  | { readonly type: 'messages_fetched'; readonly conversation: Conversation; readonly messages: readonly Message[] }
+  | { readonly type: 'messages_not_fetched'; readonly conversation_id: string; readonly missing: boolean }
+  | { readonly type: 'agent_chosen'; readonly agent_id: string }
+  | { readonly type: 'question_asked'; readonly entry: OutboxEntry }
+  | { readonly type: 'question_withdrawn'; readonly client_message_id: string }
+  | { readonly type: 'question_retried'; readonly client_message_id: string }
+  | { readonly type: 'outbox_restored'; readonly entries: Outbox }
+  | { readonly type: 'wait_over'; readonly conversation_key: string }
+  | { readonly type: 'stop_asked'; readonly turn_id: string }
+  | { readonly type: 'stop_failed'; readonly turn_id: string }
+  | { readonly type: 'conversation_renamed'; readonly conversation: Conversation }
+  | { readonly type: 'conversation_deleted'; readonly conversation_id: string }
+
+/** What the session does after a change. The reducer only says so. */
+export type Effect =
+  | { readonly type: 'send'; readonly entry: OutboxEntry }
+  | { readonly type: 'resume'; readonly turn_id: string; readonly epoch: string | null; readonly after: number }
+  | { readonly type: 'subscribe'; readonly conversation_id: string | null }
+  | { readonly type: 'unsubscribe'; readonly conversation_id: string }
+  | { readonly type: 'fetch_messages'; readonly conversation_id: string }
+  | { readonly type: 'fetch_list' }
+  | { readonly type: 'stop'; readonly turn_id: string }
+  | { readonly type: 'wait'; readonly conversation_key: string; readonly seconds: number }
+  /** The new conversation got its id: the address follows. */
+  | { readonly type: 'conversation_made'; readonly key: string; readonly conversation_id: string }
+
+export interface Step {
+  readonly state: ChatState
+  readonly effects: readonly Effect[]
+}
+
+export function openConversation(key: string, id: string | null): OpenConversation {
+  return { key, id, status: id === null ? 'new' : 'loading', messages: [], logs: {}, rev: 0, agent_id: null, stopping_turn_id: null }
+}
+
+export function initialState(key: string, id: string | null): ChatState {
+  return { connection: 'connecting', agents: [], list: emptyList, open: openConversation(key, id), outbox: [] }
+}
+
+export function step(state: ChatState, ...effects: readonly Effect[]): Step {
+  return { state, effects }
+}
+
+export function withOpen(state: ChatState, change: Partial<OpenConversation>): ChatState {
+  return { ...state, open: { ...state.open, ...change } }
+}
+
+export function withLog(state: ChatState, log: AnswerLog): ChatState {
+  return withOpen(state, { logs: { ...state.open.logs, [log.turn_id]: log } })
+}

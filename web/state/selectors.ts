@@ -1,0 +1,47 @@
+/** Questions asked of the state. */
+import type { Agent } from '#protocol/agent.ts'
+import type { Message } from '#protocol/message.ts'
+import type { ChatState } from './chat-state.ts'
+import { findConversation } from './conversation-list.ts'
+import { isRunning, newestPath } from './messages.ts'
+import type { Outbox } from './outbox.ts'
+
+const paths = new WeakMap<readonly Message[], readonly Message[]>()
+
+/** The path that is shown; computed once for one list of messages, since it is asked for in every frame. */
+export function shownMessages({ open }: ChatState): readonly Message[] {
+  const path = paths.get(open.messages) ?? newestPath(open.messages)
+  paths.set(open.messages, path)
+  return path
+}
+
+/** The answer that runs in the open conversation, or null. */
+export function runningAnswer(state: ChatState): Message | null {
+  return state.open.messages.find(isRunning) ?? null
+}
+
+/** The questions of the open conversation that are not acknowledged yet, in the order they were written. */
+export function waitingQuestions(state: ChatState): Outbox {
+  return state.outbox.filter((entry) => entry.conversation_key === state.open.key)
+}
+
+/** Who is asked next: the one chosen, else the one asked last, else the conversation's own, else the first. */
+export function chosenAgent(state: ChatState, preferred: string | null): Agent | null {
+  const { open, agents, list } = state
+  const last = open.messages.findLast((message) => message.agent_id !== null)?.agent_id
+  const own = findConversation(list, open.id)?.agent_id
+  const wanted = [open.agent_id, last, own, open.id === null ? preferred : null]
+  for (const id of wanted) {
+    const agent = agents.find((candidate) => candidate.id === id)
+    if (agent !== undefined) return agent
+  }
+  return agents[0] ?? null
+}
+
+export function agentName(state: ChatState, id: string | null): string | null {
+  return state.agents.find((agent) => agent.id === id)?.name ?? id
+}
+
+export function openTitle(state: ChatState): string | null {
+  return findConversation(state.list, state.open.id)?.title ?? null
+}
