@@ -11,16 +11,16 @@ import { attachSockets } from './http/sockets/attach-sockets.ts'
 import { UserLimits } from './http/user-limits.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
-import type { LanguageModel, ModelShelf } from './models/language-model.ts'
+import type { ModelShelf } from './models/language-model.ts'
 import { librarianModel } from './models/librarian/librarian-model.ts'
 import { rankQuotes } from './models/librarian/rank-quotes.ts'
 import { modelShelf } from './models/model-shelf.ts'
-import { openAiCompatibleModel } from './models/openai-compatible/openai-compatible-model.ts'
+import { openAICompatibleProviders } from './models/openai-compatible/openai-compatible-model.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { businessEvents } from './telemetry/events.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
-import { createMetrics } from './telemetry/metrics.ts'
+import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import type { Identity } from './tenants/identity.ts'
 import { localIdentity } from './tenants/local/local-identity.ts'
 import { keepLogCompact } from './turn/compact-log.ts'
@@ -40,7 +40,6 @@ export interface Overrides {
   readonly logger?: Logger
   readonly identity?: Identity
   readonly models?: ModelShelf
-  readonly librarian?: LanguageModel
   /** Wraps the store that would be used. */
   readonly store?: (store: Store) => Store
   /** Where the built page is; null: there is none. */
@@ -59,32 +58,41 @@ export interface App extends AsyncDisposable {
 export async function openApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const logger = overrides.logger ?? createLogger({ level: 'info', secrets: secretsOf(config) })
   const metrics = createMetrics()
-  const turns = openTurns(config, overrides, logger, metrics)
+  const opened = new AsyncDisposableStack()
   try {
+    const turns = openTurns(config, overrides, { logger, metrics, opened })
     await recoverTurns(turns)
-    return await listen(config, overrides, { turns, logger, metrics })
+    return await listen(config, overrides, { turns, logger, metrics, opened })
   } catch (error) {
-    await turns.store[Symbol.asyncDispose]()
+    await opened.disposeAsync()
     throw error
   }
 }
 
-function openTurns(config: Config, overrides: Overrides, logger: Logger, metrics: HttpDeps['metrics']): TurnDeps {
+/** Parts that stand by themselves, and the stack that closes them: what was opened last is closed first. */
+interface Ground {
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly opened: AsyncDisposableStack
+}
+
+function openTurns(config: Config, overrides: Overrides, { logger, metrics, opened }: Ground): TurnDeps {
   const clock = overrides.clock ?? systemClock
   const newId = overrides.makeId ?? makeId
   const events = businessEvents(logger, metrics)
-  const opened = openSqliteStore({ directory: config.dataDirectory, newEpoch: newId('f', clock.now()) })
-  const store = overrides.store?.(opened) ?? opened
+  const sqlite = opened.use(openSqliteStore({ directory: config.dataDirectory, newEpoch: newId('f', clock.now()) }))
+  const store = overrides.store?.(sqlite) ?? sqlite
+  const providers = opened.use(openAICompatibleProviders())
   const librarian = librarianModel(async (asker, question) => rankQuotes(question, await store.scanUserMessages(asker, asker.messageId, scannedMessages)))
   return {
     store, clock, events, makeId: newId, bus: localBus(), liveTurns: new LiveTurns(),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
-    models: overrides.models ?? modelShelf(config.providers, { openAiCompatible: openAiCompatibleModel }),
-    librarian: overrides.librarian ?? librarian, findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
+    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: providers.connect }),
+    findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
 }
 
-async function listen(config: Config, overrides: Overrides, parts: Pick<HttpDeps, 'turns' | 'logger' | 'metrics'>): Promise<App> {
+async function listen(config: Config, overrides: Overrides, { opened, ...parts }: Ground & { readonly turns: TurnDeps }): Promise<App> {
   const { turns } = parts
   const { host, basePath, metricsToken } = config
   let port = config.port
@@ -109,7 +117,7 @@ async function listen(config: Config, overrides: Overrides, parts: Pick<HttpDeps
     await stopCompacting()
     await sockets.close()
     await http.close()
-    await turns.store[Symbol.asyncDispose]()
+    await opened.disposeAsync()
   }
   let drained: Promise<void> | null = null
   const once = (drainMs: number) => (drained ??= drain(drainMs))

@@ -8,10 +8,10 @@ process.umask(0o077)
 const closingMs = 4000
 
 try {
-  const { environment } = await import('./config/env.ts')
+  const { readEnvironment } = await import('./config/env.ts')
   const { readConfig } = await import('./config/config.ts')
   const { openApp } = await import('./app.ts')
-  const config = readConfig(environment(), { workingDirectory: process.cwd(), development: process.argv.includes('--development') })
+  const config = readConfig(readEnvironment(), { workingDirectory: process.cwd(), development: process.argv.includes('--development') })
   const app = await openApp(config)
   console.log(`\n  Parley is at ${app.url}/chat\n  Data: ${config.dataDirectory}\n`)
 

@@ -59,7 +59,10 @@ export function modelId({ provider, model }: ModelCandidate): string {
   return `${provider}/${model}`
 }
 
-/** Where a model of this name is served; null when no configured provider serves it. Only the first slash counts: `openrouter/minimax/minimax-01`. */
+/**
+ * Where a model of this name is served; null when no configured provider serves it. Only the first slash counts:
+ * `openrouter/minimax/minimax-01`.
+ */
 export function resolveModel(id: string, configured: readonly string[]): ModelCandidate | null {
   const slash = id.indexOf('/')
   const first = slash < 0 ? '' : id.slice(0, slash)

@@ -33,7 +33,8 @@ export async function streamAnswer(deps: TurnDeps, live: LiveTurn, agent: AgentD
     const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n: i + 1, ...candidate, now: deps.clock.now() }
     if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt: null }
 
-    const model = deps.models.find(candidate.provider, candidate.model) ?? deps.librarian
+    const model = deps.models.find(candidate.provider, candidate.model)
+    if (!model) throw new Error(`nobody serves ${candidate.provider}/${candidate.model}`)
     const answer = new ReceivedAnswer(deps, live, deadlines, started)
     const failure = await answer.receive(model.stream(request, live.signal))
     const ended = answer.close(failure)

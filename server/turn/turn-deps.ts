@@ -2,7 +2,7 @@ import type { AgentDefinition } from '../agents/agent.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { MakeId } from '../lib/ids.ts'
-import type { LanguageModel, ModelShelf } from '../models/language-model.ts'
+import type { ModelShelf } from '../models/language-model.ts'
 import type { Store } from '../store/store.ts'
 import type { BusinessEvents } from '../telemetry/events.ts'
 import type { LiveTurns } from './live-turns.ts'
@@ -33,8 +33,6 @@ export interface TurnDeps {
   readonly liveTurns: LiveTurns
   readonly logWriter: LogWriter
   readonly models: ModelShelf
-  /** Answers where no provider is configured. */
-  readonly librarian: LanguageModel
   readonly findAgent: (id: string) => AgentDefinition | null
   readonly settings: AnswerSettings
 }

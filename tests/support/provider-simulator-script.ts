@@ -9,6 +9,7 @@
  *   b<N>     tokens per write, 0 all at once default 1       crlf     lines end in CR LF
  *   x<N>     the body in writes of N bytes                   odd      comments, unknown events and empty choices in between
  *   hold<K>  waits after K tokens for `release(model)`       json     one complete JSON answer instead of a stream
+ *   s<N>     nothing: names that differ share no calls and no releases
  * Faults:
  *   e<STATUS>[n<K>]  this HTTP status, with n only for the first K calls of the name; ra<S> and rad<S>: Retry-After in seconds, as a date
  *   cut<K> reset<K>  the socket is closed, or reset, after K tokens    cuthead  the socket is closed before the response head
@@ -18,15 +19,17 @@
  *   nodone, done2    `[DONE]` never, or twice                          nonl     no newline after the last line
  */
 const numberOptions = {
-  t: 'tokens', g: 'gap', f: 'firstDelay', h: 'headDelay', b: 'tokensPerWrite', x: 'bytesPerWrite', hold: 'holdAfter', e: 'status', ra: 'retryAfter',
-  rad: 'retryAfterDate', cut: 'cutAfter', reset: 'resetAfter', stall: 'stallAfter', bad: 'badAt', err: 'errorAt', huge: 'hugeMebibytes', done: 'doneTimes',
+  t: 'tokens', g: 'gap', f: 'firstDelay', h: 'headDelay', b: 'tokensPerWrite', x: 'bytesPerWrite', hold: 'holdAfter',
+  e: 'status', ra: 'retryAfter', rad: 'retryAfterDate', cut: 'cutAfter', reset: 'resetAfter', stall: 'stallAfter',
+  s: 'tag', bad: 'badAt', err: 'errorAt', huge: 'hugeMebibytes', done: 'doneTimes',
 } as const
 const flagOptions = ['think', 'tool', 'badtool', 'u', 'crlf', 'odd', 'json', 'cuthead', 'endless', 'nousage', 'nodone', 'nonl'] as const
+type Flag = (typeof flagOptions)[number]
 
 export type SimulatorScript = { readonly [K in (typeof numberOptions)[keyof typeof numberOptions]]: number | null } & {
   readonly model: string
   readonly statusCalls: number
-  readonly flags: ReadonlySet<(typeof flagOptions)[number]>
+  readonly flags: ReadonlySet<Flag>
 }
 
 /** A piece of the body and how many tokens it brings. */
@@ -37,8 +40,10 @@ export interface Frame {
 
 /** The usage that every simulated answer reports for its prompt. */
 export const promptTokens = 25
+const serverError = { error: { message: 'The server had an error', type: 'server_error', param: null, code: null } }
 const thoughts = ['Let me think', ' about', ' this.']
 
+/** Throws when a name that begins with `sim` has an option that is not in the list above. */
 export function parseModelName(model: string): SimulatorScript {
   const script: Record<string, number | null> = Object.fromEntries(Object.values(numberOptions).map((name) => [name, null]))
   const flags = new Set<string>()
@@ -47,10 +52,11 @@ export function parseModelName(model: string): SimulatorScript {
   for (const option of options) {
     const [, name = '', digits = '', calls] = /^([a-z]+)(\d*)(?:n(\d+))?$/.exec(option) ?? []
     if (Object.hasOwn(numberOptions, name)) script[numberOptions[name as keyof typeof numberOptions]] = Number(digits)
-    else flags.add(name)
+    else if (flagOptions.includes(name as Flag)) flags.add(name)
+    else throw new Error(`${model} has an unknown option: ${option}`)
     if (calls !== undefined) statusCalls = Number(calls)
   }
-  return { ...(script as Omit<SimulatorScript, 'model' | 'flags' | 'statusCalls'>), model, statusCalls, flags: flags as SimulatorScript['flags'] }
+  return { ...(script as Omit<SimulatorScript, 'model' | 'flags' | 'statusCalls'>), model, statusCalls, flags: flags as Set<Flag> }
 }
 
 /** Token n of every answer, from 1: `t000001`, ` t000002`, … */
@@ -58,7 +64,10 @@ export function token(n: number, unicode = false): string {
   return `${n === 1 ? '' : ' '}t${String(n).padStart(6, '0')}${unicode ? `·é日本🙂"\n` : ''}`
 }
 
-/** The text that has arrived when the answer ends, also where a fault ends it. Where only the first calls fail, it is that of the calls after them. */
+/**
+ * The text that has arrived when the answer ends, also where a fault ends it. Where only the first calls fail, it is that of
+ * the calls after them.
+ */
 export function expectedText(model: string): string {
   const script = parseModelName(model)
   if (script.flags.has('tool') || script.flags.has('badtool') || script.flags.has('cuthead')) return ''
@@ -83,15 +92,19 @@ export function* framesOf(script: SimulatorScript, includeUsage: boolean, deltas
 
   yield { text: chunk({ role: 'assistant', content: '' }), tokens: 0 }
   if (flags.has('think')) for (const thought of thoughts) yield { text: chunk({ reasoning_content: thought }), tokens: 0 }
-  if (flags.has('odd')) yield { text: `: comment${newline}${newline}event: ping${newline}${event('hello')}${event({ news: [1] })}${event({ choices: [] })}`, tokens: 0 }
+  if (flags.has('odd')) {
+    const unknown = `: comment${newline}${newline}event: ping${newline}${event('hello')}${event({ news: [1] })}`
+    yield { text: unknown + event({ choices: [] }), tokens: 0 }
+  }
 
   const calls = flags.has('tool') || flags.has('badtool')
-  if (calls) yield { text: chunk({ tool_calls: [{ index: 0, id: 'call_sim', type: 'function', function: { name: 'search', arguments: '' } }] }), tokens: 0 }
+  const firstPiece = { index: 0, id: 'call_sim', type: 'function', function: { name: 'search', arguments: '' } }
+  if (calls) yield { text: chunk({ tool_calls: [firstPiece] }), tokens: 0 }
   let n = 0
   for (const text of calls ? toolArguments(script) : (deltas ?? tokensFrom(script))) {
     n += 1
+    if (n === script.errorAt) return yield { text: event(serverError), tokens: 1 }
     if (n === script.badAt) yield { text: event('{"choices":[{"index":0,"del'), tokens: 1 }
-    else if (n === script.errorAt) return yield { text: event({ error: { message: 'The server had an error', type: 'server_error', code: null } }), tokens: 1 }
     else yield { text: chunk(calls ? { tool_calls: [{ index: 0, function: { arguments: text } }] } : { content: text }), tokens: 1 }
   }
   if (script.hugeMebibytes !== null) yield* hugeLine(script.hugeMebibytes)
@@ -105,7 +118,8 @@ export function* framesOf(script: SimulatorScript, includeUsage: boolean, deltas
 /** The same answer in one piece, as a provider gives it that was not asked for a stream. */
 export function completeAnswer(script: SimulatorScript, deltas?: readonly string[]): string {
   const tokens = deltas ?? tokensOf(script, script.tokens ?? 20)
-  const message = { role: 'assistant', content: tokens.join(''), ...(script.flags.has('think') ? { reasoning_content: thoughts.join('') } : {}) }
+  const reasoning = script.flags.has('think') ? { reasoning_content: thoughts.join('') } : {}
+  const message = { role: 'assistant', content: tokens.join(''), ...reasoning }
   const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }]
   return JSON.stringify({ ...chunkHead(script.model), object: 'chat.completion', choices, usage: usageOf(script, tokens.length) })
 }

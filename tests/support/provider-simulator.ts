@@ -85,10 +85,16 @@ class Stage {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined)
     const body = await readJson(request).catch(() => null)
-    if (request.method !== 'POST' || !request.url?.split('?')[0]?.endsWith('/chat/completions')) return sendJson(response, 404, errorBody('No such route'))
+    const isChat = request.method === 'POST' && request.url?.split('?')[0]?.endsWith('/chat/completions')
+    if (!isChat) return sendJson(response, 404, errorBody('No such route'))
     if (body === null) return sendJson(response, 400, errorBody('The body is not JSON'))
     const call = this.#record(request, response, body)
-    await play(call, response, this.#scriptOf(call), this.answers.get(call.model), () => this.#gate(call.model))
+    try {
+      await play(call, response, this.#scriptOf(call), this.answers.get(call.model), () => this.#gate(call.model))
+    } catch (error) {
+      if (response.headersSent) throw error
+      sendJson(response, 400, errorBody(String(error)))
+    }
   }
 
   nextCall(milliseconds: number): Promise<SimulatedCall> {
@@ -173,7 +179,13 @@ const pause = (milliseconds: number) => sleep(milliseconds, undefined, { ref: fa
 
 const cutByUs = new WeakSet<ServerResponse>()
 
-async function play(call: LiveCall, response: ServerResponse, script: SimulatorScript, answer: Answer | undefined, gate: () => Promise<void>): Promise<void> {
+async function play(
+  call: LiveCall,
+  response: ServerResponse,
+  script: SimulatorScript,
+  answer: Answer | undefined,
+  gate: () => Promise<void>,
+): Promise<void> {
   if (script.headDelay !== null) await pause(script.headDelay)
   if (script.flags.has('cuthead')) return hangUp(response, false)
   if (script.status !== null) return sendError(response, script, call)

@@ -51,5 +51,6 @@ function* inPieces(answer: string): Generator<readonly ModelPart[]> {
 
 function failureOf(error: unknown): ModelPart {
   const name = error instanceof Error ? error.name : 'error'
-  return { type: 'failure', failure: { code: 'internal', status: null, retryAfterMs: null, detail: `the search for quotes failed: ${name}` } }
+  const detail = `the search for quotes failed: ${name}`
+  return { type: 'failure', failure: { code: 'internal', status: null, retryAfterMs: null, detail } }
 }

@@ -27,11 +27,12 @@ export const librarianTexts: Readonly<Record<Language, LibrarianTexts>> = {
   },
   fr: {
     found: (count) =>
-      'Aucun modèle n’est configuré ici\u202f: je ne peux pas répondre avec mes propres mots, seulement citer ce que vous avez déjà écrit. ' +
+      'Aucun modèle n’est configuré ici\u202f: je ne peux pas répondre avec mes propres mots, ' +
+      'seulement citer ce que vous avez déjà écrit. ' +
       (count === 1 ? 'Voici ce qui s’en approche le plus\u202f:' : `Voici les ${count} passages qui s’en approchent le plus\u202f:`),
     nothing:
-      'Aucun modèle n’est configuré ici\u202f: je ne peux pas répondre avec mes propres mots, seulement citer ce que vous avez déjà écrit, ' +
-      'et je n’ai rien trouvé à ce sujet dans vos messages précédents.',
+      'Aucun modèle n’est configuré ici\u202f: je ne peux pas répondre avec mes propres mots, ' +
+      'seulement citer ce que vous avez déjà écrit, et je n’ai rien trouvé à ce sujet dans vos messages précédents.',
     remedy: `Pour obtenir des réponses, démarrez Parley avec la clé d’un fournisseur\u202f:\n\n${firstKey}`,
     source: (title, at, timeZone) =>
       `— ${title === null ? 'une conversation sans titre' : `«\u202f${title}\u202f»`}, ${frenchFirst(dateIn('fr-FR', at, timeZone))}`,

@@ -66,7 +66,8 @@ export function fromOpenAIDocument(answer: OpenAIAnswer): ByteReader {
     end(cut) {
       if (cut) return answer.fail('provider_cut', 'the connection was cut')
       const value = parse(Buffer.concat(pieces).toString())
-      if (!isRecord(value) || !(value.error || Array.isArray(value.choices))) return answer.fail('provider_malformed', 'no answer in the JSON')
+      const isAnswer = isRecord(value) && (value.error || Array.isArray(value.choices))
+      if (!isAnswer) return answer.fail('provider_malformed', 'no answer in the JSON')
       answer.chunk(value)
       answer.finish()
     },

@@ -27,12 +27,13 @@ export class ToolCallPieces {
     const called = isRecord(piece.function) ? piece.function : {}
     const id = textOf(piece.id)
     const name = textOf(called.name)
-    const pieceOfArguments = typeof called.arguments === 'object' && called.arguments !== null ? JSON.stringify(called.arguments) : textOf(called.arguments)
+    // Some servers send the arguments as an object instead of its text.
+    const grown = isRecord(called.arguments) ? JSON.stringify(called.arguments) : textOf(called.arguments)
     const call = this.#find(typeof piece.index === 'number' ? piece.index : null, id, name)
     call.id ||= id
     call.name ||= name
-    call.arguments += pieceOfArguments
-    this.#characters += pieceOfArguments.length
+    call.arguments += grown
+    this.#characters += grown.length
     return this.#calls.length <= mostCalls && this.#characters <= mostCharacters
   }
 

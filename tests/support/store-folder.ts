@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { openSqliteStore } from '../../server/store/sqlite/sqlite-store.ts'
+import type { Store } from '../../server/store/store.ts'
+
+const endings = new WeakMap<TestContext, (() => unknown)[]>()
+
+/** Runs `end` when the test ends, what was begun last first. */
+export function atEnd(t: TestContext, end: () => unknown): void {
+  const registered = endings.get(t)
+  if (registered) {
+    registered.push(end)
+    return
+  }
+  const all = [end]
+  endings.set(t, all)
+  t.after(async () => {
+    for (const one of all.reverse()) await one()
+  })
+}
+
+/** A folder of its own that goes with the test. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-store-'))
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A store in the folder, or in a folder of its own, closed when the test ends. */
+export function openStore(t: TestContext, directory = temporaryFolder(t)): Store {
+  const store = openSqliteStore({ directory, newEpoch: 'epoch-1' })
+  atEnd(t, () => store[Symbol.asyncDispose]())
+  return store
+}
