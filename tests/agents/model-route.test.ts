@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { builtInAgents } from '../../server/agents/built-in-agents.ts'
 import { librarian, modelId, planRoute, resolveModel } from '../../server/agents/model-route.ts'
 
@@ -20,7 +20,9 @@ test('the route is followed where there are keys', () => {
 })
 
 test('a requested model comes first, then the route, each once', () => {
-  assert.deepEqual(plan('groq/llama-3.1-8b-instant', 'groq', 'openai').models, ['groq/llama-3.1-8b-instant', 'openai/gpt-4o-mini', 'groq/llama-3.3-70b-versatile'])
+  const { models } = plan('groq/llama-3.1-8b-instant', 'groq', 'openai')
+
+  assert.deepEqual(models, ['groq/llama-3.1-8b-instant', 'openai/gpt-4o-mini', 'groq/llama-3.3-70b-versatile'])
   assert.deepEqual(plan('openai/gpt-4o-mini', 'openai'), { models: ['openai/gpt-4o-mini'], fellBack: false })
 })
 
@@ -37,7 +39,14 @@ test('OpenRouter ids keep their inner slash, with and without the provider befor
 
 test('a bare name goes to the provider that serves its family', () => {
   const all = ['openai', 'groq', 'anthropic', 'google']
-  const families = { 'gpt-4o': 'openai', 'o1-mini': 'openai', o3: 'openai', 'llama-3.3-70b-versatile': 'groq', 'claude-haiku-4-5': 'anthropic', 'gemini-2.5-flash': 'google' }
+  const families = {
+    'gpt-4o': 'openai',
+    'o1-mini': 'openai',
+    o3: 'openai',
+    'llama-3.3-70b-versatile': 'groq',
+    'claude-haiku-4-5': 'anthropic',
+    'gemini-2.5-flash': 'google',
+  }
   for (const [model, provider] of Object.entries(families)) assert.deepEqual(resolveModel(model, all), { provider, model })
   assert.equal(resolveModel('of-nobody', all), null)
 })

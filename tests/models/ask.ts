@@ -9,7 +9,8 @@ interface Scope {
 
 export function question(content = 'What did I say?', language: 'en' | 'fr' = 'en'): ModelRequest {
   const asker = { tenantId: 'tenant', userId: 'marker-of-the-user', conversationId: 'c_1', messageId: 'm_1', language }
-  return { messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content }], temperature: 0.4, maxTokens: 4096, asker }
+  const messages = [{ role: 'system', content: 'Be brief.' }, { role: 'user', content }] as const
+  return { messages, temperature: 0.4, maxTokens: 4096, asker }
 }
 
 /** A simulator and the models of one provider that reach it. Both end with the test. */
@@ -23,7 +24,8 @@ export async function startProvider(
     await providers[Symbol.asyncDispose]()
     await simulator.close()
   })
-  return { simulator, model: providers.connect({ id: provider.id ?? 'openai', keys: provider.keys ?? ['sk-key-one'], baseUrl: simulator.url }) }
+  const model = providers.connect({ id: provider.id ?? 'openai', keys: provider.keys ?? ['sk-key-one'], baseUrl: simulator.url })
+  return { simulator, model }
 }
 
 /** A stream read to its end. */
@@ -39,7 +41,7 @@ export interface Heard {
   readonly failure: ModelFailure | null
 }
 
-export async function hear(model: LanguageModel, request: ModelRequest = question(), signal: AbortSignal = AbortSignal.timeout(20_000)): Promise<Heard> {
+export async function hear(model: LanguageModel, request = question(), signal = AbortSignal.timeout(20_000)): Promise<Heard> {
   const reads: (readonly ModelPart[])[] = []
   for await (const parts of model.stream(request, signal)) reads.push(parts)
   return heard(reads)

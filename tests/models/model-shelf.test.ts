@@ -45,10 +45,9 @@ test('the librarian is always there, and is not among the configured', () => {
 test('known providers have an address of their own, which a base URL replaces; an unknown one needs a base URL', () => {
   const adapters = recordingAdapters()
 
-  modelShelf(
-    ['openai', 'openrouter', 'groq', 'ollama'].map((id) => ({ id, keys: [], baseUrl: id === 'ollama' ? 'http://127.0.0.1:11434/v1' : null })),
-    adapters,
-  )
+  const known = ['openai', 'openrouter', 'groq'].map((id) => ({ id, keys: [], baseUrl: null }))
+
+  modelShelf([...known, { id: 'ollama', keys: [], baseUrl: 'http://127.0.0.1:11434/v1' }], adapters)
   const moved = recordingAdapters()
   modelShelf([{ id: 'openai', keys: [], baseUrl: 'https://proxy.example' }], moved)
 

@@ -72,7 +72,8 @@ test('keys are used in turn, and a provider without keys gets no Authorization',
   for (let n = 0; n < 4; n++) await hear(three.model(`sim-t1-s${n}`))
   await hear(none.model('sim-t1'))
 
-  assert.deepEqual(three.simulator.calls.map((call) => call.headers.authorization), ['Bearer one', 'Bearer two', 'Bearer three', 'Bearer one'])
+  const sent = three.simulator.calls.map((call) => call.headers.authorization)
+  assert.deepEqual(sent, ['Bearer one', 'Bearer two', 'Bearer three', 'Bearer one'])
   assert.equal(none.simulator.calls[0]?.headers.authorization, undefined)
 })
 
@@ -98,7 +99,8 @@ test('the parts of one network read come together', async (t) => {
 test('reasoning is told apart from the answer, under either of its names', async (t) => {
   const { simulator, model } = await startProvider(t)
   const chunk = (delta: object) => `data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`
-  simulator.script('openrouter-style', Buffer.from(`${chunk({ reasoning: 'Hm.', content: '' })}${chunk({ content: 'Yes.' })}data: [DONE]\n\n`))
+  const body = `${chunk({ reasoning: 'Hm.', content: '' })}${chunk({ content: 'Yes.' })}data: [DONE]\n\n`
+  simulator.script('openrouter-style', Buffer.from(body))
 
   const deepseekStyle = await hear(model('sim-t3-think'))
   const openrouterStyle = await hear(model('openrouter-style'))
@@ -204,8 +206,8 @@ for (const [name, code] of [
 test('a JSON answer that is cut off is a cut, and a web page is not an answer', async (t) => {
   const server = createServer((socket) => {
     socket.on('error', () => undefined).once('data', (request) => {
-      const page = request.includes('a-page')
-      socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${page ? 'text/html' : 'application/json'}\r\ncontent-length: 900\r\n\r\n{"choices":[{"mess`)
+      const type = request.includes('a-page') ? 'text/html' : 'application/json'
+      socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: 900\r\n\r\n{"choices":[{"mess`)
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -232,7 +234,8 @@ test('error events are told apart by what they say', async (t) => {
     words: ['something broke', 'provider_overloaded'],
   } as const
   for (const [name, [error, code]] of Object.entries(errors)) {
-    simulator.script(name, Buffer.from(`data: {"choices":[{"delta":{"content":"a"}}]}\n\nevent: error\ndata: ${JSON.stringify({ error })}\n\n`))
+    const body = `data: {"choices":[{"delta":{"content":"a"}}]}\n\nevent: error\ndata: ${JSON.stringify({ error })}\n\n`
+    simulator.script(name, Buffer.from(body))
 
     const answer = await hear(model(name))
 
@@ -272,6 +275,20 @@ test('aborting while the provider has not answered yet closes the socket too', a
 
   assert.deepEqual(answer.parts, [])
   assert.equal(call.aborted, true)
+})
+
+test('aborting while the connection is being made asks nobody', async (t) => {
+  const { simulator, model } = await startProvider(t)
+  const stop = new AbortController()
+
+  const hearing = hear(model('sim-endless'), question(), stop.signal)
+  await Promise.resolve()
+  stop.abort()
+  const answer = await hearing
+  await sleep(100)
+
+  assert.deepEqual(answer.parts, [])
+  assert.equal(simulator.calls.length, 0)
 })
 
 test('a signal that was aborted before asks nobody', async (t) => {
@@ -349,8 +366,10 @@ test('[R15] JSON that is no object, or deep beyond reason, does no harm', async 
     simulator.script(`shape-${n}`, Buffer.from(`data: ${data}\n\ndata: [DONE]\n\n`))
     assert.equal((await hear(model(`shape-${n}`))).failure?.code, 'provider_malformed', data.slice(0, 10))
   }
-  const odd = { choices: [{ delta: { content: 5, reasoning: {}, tool_calls: 'x', refusal: false }, finish_reason: 1 }], usage: { prompt_tokens: -1 } }
-  simulator.script('wrong-types', Buffer.from(`data: ${JSON.stringify(odd)}\n\ndata: {"__proto__":{"error":{"code":401}}}\n\ndata: [DONE]\n\n`))
+  const delta = { content: 5, reasoning: {}, tool_calls: 'x', refusal: false }
+  const odd = JSON.stringify({ choices: [{ delta, finish_reason: 1 }], usage: { prompt_tokens: -1 } })
+  const inherited = '{"__proto__":{"error":{"code":401}}}'
+  simulator.script('wrong-types', Buffer.from(`data: ${odd}\n\ndata: ${inherited}\n\ndata: [DONE]\n\n`))
 
   const answer = await hear(model('wrong-types'))
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { fromOpenAIStream } from '../../server/models/openai-compatible/from-openai-stream.ts'
 import { OpenAIAnswer } from '../../server/models/openai-compatible/openai-answer.ts'
 import { retryAfter } from '../../server/models/openai-compatible/openai-failures.ts'
@@ -62,7 +62,8 @@ test('[R14] a body that ends anywhere keeps every whole event, and is a cut unle
 })
 
 test('[R15] bytes that mean nothing never throw, and always end in exactly one last part', () => {
-  const lines = fc.constantFrom('data: ', 'data:', '{"choices":[{"delta":{"content":"a"}}]}', '[DONE]', '\n', '\r', '\n\n', 'event: x', ': c', '{', 'null', '\u0000', 'é')
+  const event = '{"choices":[{"delta":{"content":"a"}}]}'
+  const lines = fc.constantFrom('data: ', 'data:', event, '[DONE]', '\n', '\r', '\n\n', 'event: x', ': c', '{', 'null', '\u0000', 'é')
   fc.assert(
     fc.property(fc.array(lines, { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), (pieces, size) => {
       const { parts } = readInPieces(Buffer.from(pieces.join('')), [size])
@@ -74,13 +75,15 @@ test('[R15] bytes that mean nothing never throw, and always end in exactly one l
 })
 
 test('tool calls in pieces are assembled by index, whatever comes in between', () => {
-  const piece = (index: number | null, id: string | null, name: string | null, args: string | null) =>
-    chunk({ tool_calls: [{ ...(index === null ? {} : { index }), ...(id ? { id } : {}), function: { ...(name ? { name } : {}), ...(args === null ? {} : { arguments: args }) } }] })
-  const interleaved = [piece(1, 'b', 'second', '{"b"'), piece(0, 'a', 'first', ''), piece(1, null, null, ':2}'), piece(0, null, null, '{}'), 'data: [DONE]\n\n']
-  const withoutIndex = [piece(null, 'a', 'first', '{"a"'), piece(null, null, null, ':1}'), piece(null, 'b', 'second', '{}'), 'data: [DONE]\n\n']
-  const allIndexZero = [piece(0, 'a', 'first', '{}'), piece(0, 'b', 'second', '{"b":2}'), 'data: [DONE]\n\n']
+  const piece = (args: string, index?: number, id?: string, name?: string) =>
+    chunk({ tool_calls: [{ index, id, function: { name, arguments: args } }] })
+  const interleaved = [piece('{"b"', 1, 'b', 'second'), piece('', 0, 'a', 'first'), piece(':2}', 1), piece('{}', 0)]
+  const withoutIndex = [piece('{"a"', undefined, 'a', 'first'), piece(':1}'), piece('{}', undefined, 'b', 'second')]
+  const allIndexZero = [piece('{}', 0, 'a', 'first'), piece('{"b":2}', 0, 'b', 'second')]
 
-  const calls = [interleaved, withoutIndex, allIndexZero].map((events) => readInPieces(Buffer.from(events.join('')), [11]).toolCalls)
+  const calls = [interleaved, withoutIndex, allIndexZero].map(
+    (pieces) => readInPieces(Buffer.from(`${pieces.join('')}data: [DONE]\n\n`), [11]).toolCalls,
+  )
 
   const call = (id: string, name: string, args: string) => ({ id, name, arguments: args })
   assert.deepEqual(calls[0], [call('a', 'first', '{}'), call('b', 'second', '{"b":2}')])
@@ -90,7 +93,8 @@ test('tool calls in pieces are assembled by index, whatever comes in between', (
 
 test('[R15] tool calls without end are refused, and so is one without a name', () => {
   const endless = chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: 'x'.repeat(100_000) } }] }).repeat(20)
-  const many = Array.from({ length: 200 }, (_, index) => chunk({ tool_calls: [{ index, id: `c${index}`, function: { name: 'f' } }] })).join('')
+  const call = (index: number) => chunk({ tool_calls: [{ index, id: `c${index}`, function: { name: 'f' } }] })
+  const many = Array.from({ length: 200 }, (_, index) => call(index)).join('')
   const nameless = chunk({ tool_calls: [{ index: 0, id: 'a', function: { arguments: '{}' } }] })
 
   for (const body of [endless, many, nameless]) {
@@ -99,13 +103,15 @@ test('[R15] tool calls without end are refused, and so is one without a name', (
 })
 
 test('finish reasons are mapped, and a refusal is text that was held back', () => {
-  const reasons = { stop: 'complete', length: 'truncated', content_filter: 'filtered', tool_calls: 'tool-calls', function_call: 'tool-calls', eos: 'other' }
+  const ending = (reason: string) => `data: {"choices":[{"delta":{},"finish_reason":"${reason}"}]}\n\ndata: [DONE]\n\n`
+  const called = { tool_calls: 'tool-calls', function_call: 'tool-calls' }
+  const reasons = { stop: 'complete', length: 'truncated', content_filter: 'filtered', eos: 'other', ...called }
   for (const [wire, reason] of Object.entries(reasons)) {
-    const { last } = readInPieces(Buffer.from(`data: {"choices":[{"delta":{},"finish_reason":"${wire}"}]}\n\ndata: [DONE]\n\n`), [64])
+    const { last } = readInPieces(Buffer.from(ending(wire)), [64])
     assert.ok(last?.type === 'finish' && last.reason === reason, wire)
   }
 
-  const refusal = readInPieces(Buffer.from(`${chunk({ refusal: 'No.' })}data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`), [64])
+  const refusal = readInPieces(Buffer.from(chunk({ refusal: 'No.' }) + ending('stop')), [64])
 
   assert.equal(refusal.text, 'No.')
   assert.ok(refusal.last?.type === 'finish' && refusal.last.reason === 'filtered')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { foldText } from '../../server/models/librarian/fold-text.ts'
 import { questionWords } from '../../server/models/librarian/question-words.ts'
 import { rankQuotes } from '../../server/models/librarian/rank-quotes.ts'
@@ -24,9 +24,8 @@ test('the message that speaks of what is asked is quoted, with where and when', 
 
   const quotes = rankQuotes('What was the name of that lighthouse?', messages)
 
-  assert.deepEqual(quotes, [
-    { text: 'The lighthouse in Brittany is called Kéréon.', conversationId: 'c_1', conversationTitle: 'Title 1', at: Date.UTC(2026, 10, 19) },
-  ])
+  const text = 'The lighthouse in Brittany is called Kéréon.'
+  assert.deepEqual(quotes, [{ text, conversationId: 'c_1', conversationTitle: 'Title 1', at: Date.UTC(2026, 10, 19) }])
 })
 
 test('case, accents, elisions, plurals and ligatures do not count', () => {
@@ -51,7 +50,9 @@ test('nothing is quoted that shares too little with the question', () => {
 })
 
 test('the same question asked before is not an answer to it, and no text is quoted twice', () => {
-  assert.deepEqual(textsFor('Where is the key?', 'where is the key', 'The key is under the mat.', 'The KEY is under the mat!'), ['The key is under the mat.'])
+  const texts = textsFor('Where is the key?', 'where is the key', 'The key is under the mat.', 'The KEY is under the mat!')
+
+  assert.deepEqual(texts, ['The key is under the mat.'])
 })
 
 test('at most three are quoted, and of equally good ones the newest', () => {

@@ -10,9 +10,8 @@ import { type Heard, hear, heard, startProvider } from './ask.ts'
 
 const recordings = new URL('../../../shared/provider-streams/', import.meta.url)
 const folders = ['openai', 'openai-compatible', 'groq']
-const files = existsSync(recordings)
-  ? folders.flatMap((folder) => readdirSync(new URL(folder, recordings)).filter((file) => file.endsWith('.jsonl')).map((file) => `${folder}/${file}`))
-  : []
+const filesIn = (folder: string) => readdirSync(new URL(folder, recordings)).map((file) => `${folder}/${file}`)
+const files = existsSync(recordings) ? folders.flatMap(filesIn).filter((file) => file.endsWith('.jsonl')) : []
 
 interface Summary {
   readonly text: string
@@ -34,7 +33,9 @@ for (const file of files) {
   test(`${file}: the same as the AI SDK, however the bytes are cut`, async () => {
     const expected = await askOracle(file, body)
 
-    for (const size of [1, 2, 3, 7, 64, 1000, 65_536]) assert.deepEqual(summaryOf(readInPieces(body, size)), expected, `${size} bytes at a time`)
+    for (const size of [1, 2, 3, 7, 64, 1000, 65_536]) {
+      assert.deepEqual(summaryOf(readInPieces(body, size)), expected, `${size} bytes at a time`)
+    }
     assert.ok(expected.text + expected.reasoning !== '' || expected.toolCalls.length > 0)
   })
 
@@ -43,9 +44,9 @@ for (const file of files) {
     const { simulator, model } = await startProvider(t)
     const sizes = body.length < 10_000 ? [1, 97] : [97, 4096]
     for (const size of sizes) {
-      simulator.script(`sim-recorded-x${size}`, body)
+      simulator.script(`sim-s1-x${size}`, body)
 
-      assert.deepEqual(summaryOf(await hear(model(`sim-recorded-x${size}`))), expected)
+      assert.deepEqual(summaryOf(await hear(model(`sim-s1-x${size}`))), expected)
     }
   })
 }
@@ -64,19 +65,26 @@ function summaryOf({ text, reasoning, toolCalls, last }: Heard): Summary {
   return { text, reasoning, toolCalls, finishReason: last.reason, usage: [input ?? 0, cached_input ?? 0, output ?? 0, thought ?? 0] }
 }
 
-const finishReasons: Record<string, string> = { stop: 'complete', length: 'truncated', 'content-filter': 'filtered', 'tool-calls': 'tool-calls' }
+const finishReasons: Record<string, string> = {
+  stop: 'complete',
+  length: 'truncated',
+  'content-filter': 'filtered',
+  'tool-calls': 'tool-calls',
+}
 
 async function askOracle(file: string, body: Buffer): Promise<Summary> {
-  const options = { apiKey: 'none', baseURL: 'http://localhost/v1', fetch: async () => new Response(new Uint8Array(body), { headers: { 'content-type': 'text/event-stream' } }) }
+  const fetch = async () => new Response(new Uint8Array(body), { headers: { 'content-type': 'text/event-stream' } })
+  const options = { apiKey: 'none', baseURL: 'http://localhost/v1', fetch }
   const model = file.startsWith('openai/')
     ? createOpenAI(options).chat('recorded')
     : createOpenAICompatible({ ...options, name: 'recorded', includeUsage: true }).chatModel('recorded')
   const { stream } = await model.doStream({ prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }] })
-  const summary = { text: '', reasoning: '', toolCalls: [] as { id: string; name: string; arguments: string }[], finishReason: '', usage: [0, 0, 0, 0] }
+  const toolCalls: { id: string; name: string; arguments: string }[] = []
+  const summary = { text: '', reasoning: '', toolCalls, finishReason: '', usage: [0, 0, 0, 0] }
   for await (const part of stream) {
     if (part.type === 'text-delta') summary.text += part.delta
     if (part.type === 'reasoning-delta') summary.reasoning += part.delta
-    if (part.type === 'tool-call') summary.toolCalls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input })
+    if (part.type === 'tool-call') toolCalls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input })
     if (part.type !== 'finish') continue
     const { inputTokens, outputTokens } = part.usage
     summary.finishReason = finishReasons[part.finishReason.unified] ?? 'other'

@@ -88,7 +88,7 @@ export function* framesOf(script: SimulatorScript, includeUsage: boolean, deltas
   const event = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}${newline}${newline}`
   const head = JSON.stringify(chunkHead(script.model)).slice(0, -1)
   const chunk = (delta: object, finish: string | null = null) =>
-    event(`${head},"choices":[{"index":0,"delta":${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}],"usage":null}`)
+    event(`${head},"choices":[${JSON.stringify({ index: 0, delta, logprobs: null, finish_reason: finish })}],"usage":null}`)
 
   yield { text: chunk({ role: 'assistant', content: '' }), tokens: 0 }
   if (flags.has('think')) for (const thought of thoughts) yield { text: chunk({ reasoning_content: thought }), tokens: 0 }

@@ -92,7 +92,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#notify()
     if (this.#over || this.#leftoverTimer) return
     const nearlyOver = this.#answer.finished || (this.closed && this.#reader === null)
-
+    if (!nearlyOver) return this.#disconnect()
     this.#leftoverTimer = setTimeout(() => this.#disconnect(), leftoverMilliseconds).unref()
   }
 
