@@ -7,6 +7,7 @@ import { localBus } from './bus/local-bus.ts'
 import { developmentOrigins, secretsOf, type Config } from './config/config.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { portOwner } from './http/port-owner.ts'
 import { attachSockets } from './http/sockets/attach-sockets.ts'
 import { UserLimits } from './http/user-limits.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
@@ -105,7 +106,9 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   }
   const http = await createHttpServer(deps)
   const sockets = attachSockets(http.server, deps)
-  await http.listen({ host, port: config.port })
+  await http.listen({ host, port }).catch((error: unknown) => {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portTaken(port, error) : error
+  })
   port = (http.server.address() as AddressInfo).port
   const stopCompacting = keepLogCompact(turns)
 
@@ -122,6 +125,11 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   let drained: Promise<void> | null = null
   const once = (drainMs: number) => (drained ??= drain(drainMs))
   return { turns, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`, drain: once, [Symbol.asyncDispose]: () => once(0) }
+}
+
+function portTaken(port: number, cause: unknown): Error {
+  const owner = portOwner(port)
+  return new Error(`Port ${port} is taken${owner ? ` by ${owner}` : ''}. Stop that one, or set PORT to another.`, { cause })
 }
 
 const builtPage = fileURLToPath(new URL('../dist', import.meta.url))
