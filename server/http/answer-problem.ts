@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import type { Language } from '#protocol/primitives.ts'
 import { problemStatus, type ProblemCode } from '#protocol/problem.ts'
 import { StoreError } from '../store/store.ts'
-import { fieldProblems } from './field-problems.ts'
+import { fieldProblems, inLanguage, InvalidFields } from './field-problems.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { ProblemError, toProblem } from './problem.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -50,21 +50,27 @@ export function answerClientError(requestId: string, thrown: NodeJS.ErrnoExcepti
   connection.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`)
 }
 
-/** An answer that is under way must not get another one into its middle. Node keeps it here, and looks itself (lib/_http_server.js). */
-function isAnswering(connection: Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null }): boolean {
-  return connection._httpMessage?.headersSent === true
+/** An answer that is under way must not get another one into its middle. Node keeps it there, and looks itself (lib/_http_server.js). */
+function isAnswering(connection: Socket): boolean {
+  const answer = Reflect.get(connection, '_httpMessage') as { readonly headersSent: boolean } | null | undefined
+  return answer?.headersSent === true
 }
 
-function toProblemError(thrown: unknown, language: 'en' | 'fr'): ProblemError {
-  if (thrown instanceof ProblemError) return thrown
+function toProblemError(thrown: unknown, language: Language): ProblemError {
+  if (thrown instanceof ProblemError) return translated(thrown, language)
   if (thrown instanceof StoreError) return new ProblemError(thrown.code, { retryAfter: 1 })
-  if (hasZodFastifySchemaValidationErrors(thrown)) {
+  if (thrown instanceof InvalidFields) {
     // An id that cannot be one is an id of nothing.
-    if (thrown.validationContext === 'params') return new ProblemError('not_found')
-    return new ProblemError('invalid', { errors: fieldProblems(thrown.validation, language) })
+    return thrown.place === 'params' ? new ProblemError('not_found') : new ProblemError('invalid', { errors: fieldProblems(thrown.issues, language) })
   }
   const { code = '', statusCode = 500 } = (thrown ?? {}) as { readonly code?: string; readonly statusCode?: number }
   return new ProblemError(codesOfOthers[code] ?? (statusCode >= 400 && statusCode < 500 ? 'malformed' : 'internal'))
+}
+
+function translated(error: ProblemError, language: Language): ProblemError {
+  const { errors } = error.facts
+  if (!errors) return error
+  return new ProblemError(error.code, { ...error.facts, errors: errors.map(({ path, message }) => ({ path, message: inLanguage(message, language) })) })
 }
 
 function isChatPath(url: string): boolean {

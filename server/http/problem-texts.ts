@@ -9,8 +9,8 @@ interface ProblemText {
 /** What every problem says, in both languages. */
 export const problemTexts: Readonly<Record<ProblemCode, Readonly<Record<Language, ProblemText>>>> = {
   malformed: {
-    en: { title: 'Malformed', detail: 'This is not JSON that can be read.' },
-    fr: { title: 'Illisible', detail: 'Ceci n’est pas du JSON lisible.' },
+    en: { title: 'Malformed', detail: 'This cannot be read: the JSON or the address is malformed.' },
+    fr: { title: 'Illisible', detail: 'Ceci est illisible : le JSON ou l’adresse est mal formé.' },
   },
   not_signed_in: {
     en: { title: 'Not signed in', detail: 'Sign in, or send a valid bearer token.' },

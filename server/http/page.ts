@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The built page with its place written into it; null where it was not built. `basePath` is '' or '/prefix'. */
+export async function readPage(directory: string | null, basePath: string): Promise<string | null> {
+  if (directory === null) return null
+  try {
+    return placePage(await readFile(join(directory, 'index.html'), 'utf8'), basePath)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Tells the page where it is mounted, and writes the prefix in front of its files' addresses. */
+export function placePage(html: string, basePath: string): string {
+  return html
+    .replace(/(<meta name="parley-base" content=")[^"]*"/, (_, start: string) => `${start}${basePath}"`)
+    .replace(/\b(href|src)="\.?\/(?!\/)/g, (_, attribute: string) => `${attribute}="${basePath}/`)
+}

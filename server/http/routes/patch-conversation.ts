@@ -1,0 +1,15 @@
+import { ChangeConversation, Conversation } from '#protocol/conversation.ts'
+import { ProblemError } from '../problem.ts'
+import { IdParams } from './id-params.ts'
+import type { Route } from './route.ts'
+
+const schema = { summary: 'Rename a conversation, or put it into the archive and back', params: IdParams, body: ChangeConversation, response: { 200: Conversation } }
+
+export const patchConversation: Route = (router, { turns }) => {
+  router.patch('/conversations/:id', { schema }, async ({ user, params, body }) => {
+    const conversation = await turns.store.changeConversation({ actor: user, id: params.id, ...body })
+    if (!conversation) throw new ProblemError('not_found')
+    turns.bus.publish({ kind: 'conversation', actor: user, conversationId: conversation.id, change: 'changed' })
+    return conversation
+  })
+}

@@ -1,0 +1,39 @@
+import { deleteConversation } from './delete-conversation.ts'
+import { getAgents } from './get-agents.ts'
+import { getConversationMessages } from './get-conversation-messages.ts'
+import { getConversation } from './get-conversation.ts'
+import { getConversations } from './get-conversations.ts'
+import { getHealth } from './get-health.ts'
+import { getMetrics } from './get-metrics.ts'
+import { getOpenapi } from './get-openapi.ts'
+import { getPage } from './get-page.ts'
+import { getReadyz } from './get-readyz.ts'
+import { getTurnEvents } from './get-turn-events.ts'
+import { getTurnReceipt } from './get-turn-receipt.ts'
+import { getTurn } from './get-turn.ts'
+import { patchConversation } from './patch-conversation.ts'
+import { postConversationMessages } from './post-conversation-messages.ts'
+import { postConversations } from './post-conversations.ts'
+import { postTurnStop } from './post-turn-stop.ts'
+import type { Route } from './route.ts'
+
+/** Conversations, their messages, and the turns that answer them. */
+export const chatRoutes: readonly Route[] = [
+  getConversations,
+  postConversations,
+  getConversation,
+  patchConversation,
+  deleteConversation,
+  getConversationMessages,
+  postConversationMessages,
+  getTurn,
+  getTurnEvents,
+  postTurnStop,
+  getTurnReceipt,
+]
+
+/** Where they are mounted: by their version, and by the name that older clients type. */
+export const chatPrefixes = ['/api/v1/chat', '/api/chat'] as const
+
+/** Everything else, as it stands. */
+export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getHealth, getReadyz, getMetrics, getPage]
