@@ -71,6 +71,7 @@ export class TurnList extends LightElement {
     const busy = runningAnswer(this.state) !== null
     const lastMessage = messages.at(-1)
     return html`<div class="turns" role="region" aria-label=${phrases.messages} tabindex="0" aria-busy=${busy} @scroll=${this.#scrolled}>
+        <h2 class="unseen">${phrases.messages}</h2>
         ${from > 0 ? this.#earlier() : nothing}
         ${repeat(messages.slice(from), (message) => message.id, (message) => this.#turn(message, message === lastMessage))}
         ${waitingQuestions(this.state).map((entry) => waitingQuestion(entry, this.state, busy, (name) => this.announce(name, entry)))}

@@ -55,7 +55,7 @@ function subscribed(state: ChatState, payload: ServerFramePayload<'subscribed'>)
 function accepted(state: ChatState, payload: ServerFramePayload<'chat.accepted'>): Step {
   const entry = state.outbox.find((candidate) => candidate.client_message_id === payload.client_message_id)
   const id = payload.conversation_id
-  if (entry === undefined) return id === state.open.id ? step(state, { type: 'fetch_messages', conversation_id: id }) : step(state)
+  if (entry === undefined) return acceptedElsewhere(state, payload)
   const outbox = moveEntries(removeEntries(state.outbox, new Set([entry.client_message_id])), entry.conversation_key, id)
   const base: ChatState = { ...state, outbox, list: markRunning(state.list, id, payload.turn_id) }
   if (entry.conversation_key !== state.open.key) return step(base)
@@ -70,6 +70,12 @@ function accepted(state: ChatState, payload: ServerFramePayload<'chat.accepted'>
     ...(made ? ([{ type: 'conversation_made', key: entry.conversation_key, conversation_id: id }, { type: 'subscribe', conversation_id: id }] as const) : []),
     ...(again ? [resume(log)] : []),
   )
+}
+
+/** A question from another tab, or a running turn that a subscription joined: its rows follow, its question is fetched. */
+function acceptedElsewhere(state: ChatState, { conversation_id: id, turn_id: turnId }: ServerFramePayload<'chat.accepted'>): Step {
+  const known = id !== state.open.id || state.open.messages.some((message) => message.turn_id === turnId)
+  return known ? step(state) : step(state, { type: 'fetch_messages', conversation_id: id })
 }
 
 function resumed(state: ChatState, payload: ServerFramePayload<'chat.resumed'>): Step {

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ServerFrame } from '#protocol/chat-frames.ts'
+import { openLocalStore, type KeyValueStore } from '../../web/api/local-store.ts'
+import type { Rest } from '../../web/api/rest.ts'
+import { openChatSession } from '../../web/pages/chat-session.ts'
+import type { Connection } from '../../web/state/chat-state.ts'
+import { accepted, conversation, frame } from './made.ts'
+
+/** A browser's storage, in memory. */
+function memory(): KeyValueStore & { readonly keys: () => readonly string[] } {
+  const map = new Map<string, string>()
+  return {
+    get length() {
+      return map.size
+    },
+    key: (index) => [...map.keys()][index] ?? null,
+    getItem: (key) => map.get(key) ?? null,
+    setItem: (key, value) => void map.set(key, value),
+    removeItem: (key) => void map.delete(key),
+    keys: () => [...map.keys()],
+  }
+}
+
+const emptyRest: Rest = {
+  agents: async () => [],
+  conversations: async () => ({ items: [], next_page: null }),
+  conversation: async (id) => conversation(id),
+  messages: async () => [],
+  rename: async (id, title) => conversation(id, { title }),
+  remove: async () => {},
+  stop: async () => {},
+}
+
+/** One page over a storage: what it sent, and a way to let the server speak. */
+function openPage(store: KeyValueStore, conversationId: string | null = null) {
+  const sent: (readonly [type: string, data: unknown])[] = []
+  const made: string[] = []
+  let speak: { frame: (frame: ServerFrame) => void; lost: (how: Connection) => void } | null = null
+  let count = store.length
+  const session = openChatSession(
+    {
+      rest: emptyRest,
+      store: openLocalStore(store),
+      openSocket: (on) => {
+        speak = on
+        return { send: (type, data) => void sent.push([type, data]), wake: () => {}, close: () => {} }
+      },
+      after: () => {},
+      now: () => new Date('2026-11-20T09:32:17.000Z'),
+      makeId: () => `id${++count}`,
+      onMade: (id) => void made.push(id),
+    },
+    conversationId,
+  )
+  session.start()
+  const hear = (heard: ServerFrame) => speak!.frame(heard)
+  const connect = () => hear(frame('connected', { user_id: 'local', protocol: 'parley.v2', server_time: '2026-11-20T09:32:17.000Z' }))
+  const sends = () => sent.filter(([type]) => type === 'chat.send').map(([, data]) => data as { client_message_id: string; content: string; conversation_id?: string })
+  return { session, made, sends, hear, connect }
+}
+
+test('a question that was not acknowledged survives a reload and leaves under the same id', () => {
+  const store = memory()
+  const before = openPage(store)
+  before.connect()
+  before.session.ask('Hello?')
+
+  const after = openPage(store)
+  after.connect()
+
+  assert.deepEqual(after.sends(), before.sends())
+  assert.equal(after.sends().length, 1)
+})
+
+test('an acknowledged question is not kept', () => {
+  const store = memory()
+  const page = openPage(store)
+  page.connect()
+  page.session.ask('Hello?')
+  page.hear(accepted(page.sends()[0]!.client_message_id))
+
+  assert.deepEqual(store.keys(), [])
+  assert.deepEqual(page.made, ['c_1'])
+})
+
+test('the next question goes into the conversation that the first one made', () => {
+  const page = openPage(memory())
+  page.connect()
+  page.session.ask('One')
+  page.session.ask('Two')
+  page.hear(accepted(page.sends()[0]!.client_message_id))
+  page.hear(frame('chat.done', doneOf('c_1')))
+
+  assert.deepEqual(page.sends().map(({ content, conversation_id }) => [content, conversation_id]), [['One', undefined], ['Two', 'c_1']])
+})
+
+test('what is asked without a connection is kept and leaves with it', () => {
+  const page = openPage(memory())
+  page.session.ask('Hello?')
+  assert.deepEqual(page.sends(), [])
+  page.connect()
+
+  assert.equal(page.sends().length, 1)
+})
+
+test('a question taken back in one tab does not leave from another', () => {
+  const store = memory()
+  const page = openPage(store)
+  page.session.ask('Hello?')
+  page.session.storeChanged(store.keys()[0]!, null)
+  page.connect()
+
+  assert.deepEqual(page.sends(), [])
+})
+
+test('a question that waits in another tab is shown here too', () => {
+  const store = memory()
+  openPage(store, 'c_1').session.ask('From the other tab')
+  const fresh = memory()
+  const here = openPage(fresh, 'c_1')
+  const key = store.keys()[0]!
+  fresh.setItem(key, store.getItem(key)!)
+  here.session.storeChanged(key, fresh.getItem(key))
+
+  assert.equal(here.session.state.outbox[0]?.content, 'From the other tab')
+})
+
+test('a draft survives a reload, for its own conversation only', () => {
+  const store = memory()
+  openPage(store, 'c_1').session.saveDraft('half a thought')
+
+  assert.equal(openPage(store, 'c_1').session.draft(), 'half a thought')
+  assert.equal(openPage(store, 'c_2').session.draft(), '')
+  assert.equal(openPage(store).session.draft(), '')
+})
+
+test('a browser without storage loses the keeping and nothing else', () => {
+  const forbidden = new Proxy(memory(), {
+    get: () => {
+      throw new Error('storage is forbidden')
+    },
+  })
+  const page = openPageOver(forbidden)
+
+  assert.equal(page.sends().length, 1)
+})
+
+function openPageOver(store: KeyValueStore) {
+  const safe = memory()
+  const page = openPage(safe)
+  const kept = openLocalStore(store)
+  kept.saveDraft('new', 'x')
+  kept.saveOutbox([], [{ client_message_id: 'k' }])
+  assert.deepEqual([kept.outbox(), kept.drafts(), kept.agent()], [[], {}, null])
+  page.connect()
+  page.session.ask('Hello?')
+  return page
+}
+
+test('what an older page kept in another shape is left alone', () => {
+  const store = memory()
+  store.setItem('parley.outbox.a', '{"old": true}')
+  store.setItem('parley.outbox.b', 'not JSON')
+  const page = openPage(store)
+  page.connect()
+
+  assert.deepEqual(page.sends(), [])
+})
+
+function doneOf(conversationId: string) {
+  return {
+    conversation_id: conversationId, turn_id: 't_1', response_id: 'm_2', epoch: 'e1', seq: 1, outcome: 'completed' as const, content: '', provider: null, model: null,
+    requested_model: null, token_count: null, usage: null, cost: null, confidence: null, receipt_id: 'r_1', total_ms: 1,
+  }
+}

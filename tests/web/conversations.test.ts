@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { addPage, applyChange, byDay, emptyList } from '../../web/state/conversation-list.ts'
+import { draftOf, withDraft } from '../../web/state/drafts.ts'
+import { mergeMessages, newestPath } from '../../web/state/messages.ts'
+import { conversation, message } from './made.ts'
+
+const at = (id: string, updated_at: string, rev = 1) => conversation(id, { updated_at, rev })
+
+test('conversations stand newest first, each once, in its newest state', () => {
+  const first = addPage(emptyList, [at('a', '2026-11-20T08:00:00.000Z'), at('b', '2026-11-20T07:00:00.000Z', 5)], 2)
+  const list = addPage(first, [at('b', '2026-11-19T07:00:00.000Z', 4), at('c', '2026-11-20T09:00:00.000Z')], null)
+
+  assert.deepEqual(list.items.map((item) => [item.id, item.rev]), [['c', 1], ['a', 1], ['b', 5]])
+  assert.equal(list.next_page, null)
+})
+
+test('a frame changes one row, and a deleted or archived conversation leaves', () => {
+  const list = addPage(emptyList, [at('a', '2026-11-20T08:00:00.000Z'), at('b', '2026-11-20T07:00:00.000Z')], null)
+  const renamed = applyChange(list, { conversation_id: 'b', change: 'changed', conversation: conversation('b', { title: 'New', rev: 2 }) })
+  const gone = applyChange(renamed, { conversation_id: 'a', change: 'deleted', conversation: null })
+  const archived = applyChange(gone, { conversation_id: 'b', change: 'changed', conversation: conversation('b', { archived: true, rev: 3 }) })
+
+  assert.equal(renamed.items.find((item) => item.id === 'b')?.title, 'New')
+  assert.deepEqual(gone.items.map((item) => item.id), ['b'])
+  assert.deepEqual(archived.items, [])
+})
+
+test('days are those of the calendar: one minute before midnight is yesterday', () => {
+  const now = new Date(2026, 10, 20, 9, 30)
+  const items = [
+    at('today', new Date(2026, 10, 20, 0, 0).toISOString()),
+    at('yesterday', new Date(2026, 10, 19, 23, 59).toISOString()),
+    at('week', new Date(2026, 10, 13, 0, 0).toISOString()),
+    at('older', new Date(2026, 10, 12, 23, 59).toISOString()),
+  ]
+
+  assert.deepEqual(byDay(items, now).map(({ group, items: found }) => [group, found.map((item) => item.id)]), [
+    ['today', ['today']],
+    ['yesterday', ['yesterday']],
+    ['last_seven_days', ['week']],
+    ['older', ['older']],
+  ])
+})
+
+test('of a tree of messages the path to the newest one is shown', () => {
+  const tree = [
+    message('q1', { role: 'user' }),
+    message('a1', { parent_id: 'q1' }),
+    message('q2', { role: 'user', parent_id: 'a1' }),
+    message('a2', { parent_id: 'q2' }),
+    message('a1-again', { parent_id: 'q1', version: 2 }),
+  ]
+
+  assert.deepEqual(newestPath(tree).map(({ id }) => id), ['q1', 'a1-again'])
+})
+
+test('a broken tree that points in a circle is shown once and ends', () => {
+  const tree = [message('a', { parent_id: 'b' }), message('b', { parent_id: 'a' })]
+
+  assert.deepEqual(newestPath(tree).map(({ id }) => id), ['a', 'b'])
+})
+
+test('a message that the fetch does not know yet stays at the end', () => {
+  const merged = mergeMessages([message('a'), message('b')], [message('a', { content: 'stored', outcome: 'completed' })])
+
+  assert.deepEqual(merged.map(({ id, content }) => [id, content]), [['a', 'stored'], ['b', '']])
+})
+
+test('every conversation has its own draft, and an empty one is not kept', () => {
+  const drafts = withDraft(withDraft(withDraft({}, 'c_1', 'one'), 'new', 'two'), 'c_1', '  ')
+
+  assert.deepEqual(drafts, { new: 'two' })
+  assert.equal(draftOf(drafts, 'c_1'), '')
+})
