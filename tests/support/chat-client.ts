@@ -120,3 +120,10 @@ export function textOf(events: readonly TurnEvent[]): string {
 export function seqsOf(events: readonly TurnEvent[]): readonly number[] {
   return events.map((event) => event.payload.seq)
 }
+
+/** The terminal event of a turn. Throws where there is none. */
+export function terminalOf(events: readonly TurnEvent[]): Exclude<TurnEvent, { type: 'chat.delta' }> {
+  const last = events.at(-1)
+  if (!last || last.type === 'chat.delta') throw new Error('the turn has no terminal event')
+  return last
+}
