@@ -16,6 +16,9 @@ function end(code) {
   for (const child of running) child.kill('SIGTERM')
 }
 
+// Before anything starts, so that no Ctrl-C comes too early.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(0))
+
 for (const [command, ...words] of parts) {
   const child = spawn(command, words, { stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' })
   running.add(child)
@@ -29,5 +32,3 @@ for (const [command, ...words] of parts) {
     if (running.size === 0) process.exitCode = endCode
   })
 }
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(0))
