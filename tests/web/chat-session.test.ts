@@ -50,6 +50,7 @@ function openPage(store: KeyValueStore, conversationId: string | null = null) {
       now: () => new Date('2026-11-20T09:32:17.000Z'),
       makeId: () => `id${++count}`,
       onMade: (id) => void made.push(id),
+      onLeft: () => void made.push('left'),
     },
     conversationId,
   )
@@ -166,6 +167,24 @@ test('what an older page kept in another shape is left alone', () => {
   page.connect()
 
   assert.deepEqual(page.sends(), [])
+})
+
+test('deleting the open conversation leaves its address, and deleting another does not', async () => {
+  const page = openPage(memory(), 'c_1')
+  await page.session.remove('c_2')
+  assert.deepEqual(page.made, [])
+  await page.session.remove('c_1')
+
+  assert.deepEqual(page.made, ['left'])
+})
+
+test('what is written where a conversation was deleted begins a new one', () => {
+  const page = openPage(memory(), 'c_1')
+  page.connect()
+  page.hear(frame('conversation', { conversation_id: 'c_1', change: 'deleted', conversation: null }))
+  page.session.ask('Hello?')
+
+  assert.deepEqual(page.sends().map(({ content, conversation_id }) => [content, conversation_id]), [['Hello?', undefined]])
 })
 
 function doneOf(conversationId: string) {

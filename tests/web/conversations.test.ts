@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addPage, applyChange, byDay, emptyList } from '../../web/state/conversation-list.ts'
+import { addPage, applyChange, byDay, emptyList, withoutVanished } from '../../web/state/conversation-list.ts'
 import { draftOf, withDraft } from '../../web/state/drafts.ts'
 import { mergeMessages, newestPath } from '../../web/state/messages.ts'
 import { conversation, message } from './made.ts'
@@ -13,6 +13,14 @@ test('conversations stand newest first, each once, in its newest state', () => {
 
   assert.deepEqual(list.items.map((item) => [item.id, item.rev]), [['c', 1], ['a', 1], ['b', 5]])
   assert.equal(list.next_page, null)
+})
+
+test('what a fresh first page should show and does not is gone; older rows stay', () => {
+  const list = addPage(emptyList, [at('a', '2026-11-20T08:00:00.000Z'), at('b', '2026-11-20T07:00:00.000Z'), at('c', '2026-11-01T07:00:00.000Z')], null)
+  const fresh = [at('b', '2026-11-20T07:00:00.000Z')]
+
+  assert.deepEqual(withoutVanished(list, fresh, 2).items.map((item) => item.id), ['b', 'c'])
+  assert.deepEqual(withoutVanished(list, fresh, null).items.map((item) => item.id), ['b'])
 })
 
 test('a frame changes one row, and a deleted or archived conversation leaves', () => {

@@ -78,7 +78,7 @@ test('half of the usage is shown as what it is, and an estimate as an estimate',
 })
 
 test('durations and costs read well at both ends', () => {
-  assert.deepEqual([400, 9949, 9960, 59400, 125_000].map((ms) => formatDuration(ms, 'en').replaceAll('\u00a0', ' ')), ['0.4 s', '9.9 s', '10 s', '59 s', '2 min 5 s'])
+  assert.deepEqual([12, 400, 9949, 9960, 59400, 125_000].map((ms) => formatDuration(ms, 'en').replaceAll('\u00a0', ' ')), ['12 ms', '0.4 s', '9.9 s', '10 s', '59 s', '2 min 5 s'])
   assert.deepEqual([0, 0.00042, 0.5, 12].map((cost) => formatCost(cost, 'en')), ['$0.00', '$0.00042', '$0.50', '$12.00'])
 })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { cutBlocks, openFence } from '../../web/components/markdown/blocks.ts'
-import { mend } from '../../web/components/markdown/mend.ts'
+import { mend, mendCut } from '../../web/components/markdown/mend.ts'
 import { renderMarkdown } from '../../web/components/markdown/renderer.ts'
 
 const answer = [
@@ -90,6 +90,12 @@ for (const [half, whole] of Object.entries(mended)) {
     assert.equal(renderMarkdown(mend(half), {}).trim(), whole)
   })
 }
+
+test('an answer that was cut keeps every letter of its last line, with its marks closed', () => {
+  assert.equal(renderMarkdown(mendCut('In\n2026'), {}), '<p>In\n2026</p>\n')
+  assert.equal(renderMarkdown(mendCut('a **b'), {}), '<p>a <strong>b</strong></p>\n')
+  assert.equal(renderMarkdown(mendCut('see [the link](https:'), {}), '<p>see the link</p>\n')
+})
 
 test('whole Markdown is not changed by mending, whatever its marks', () => {
   for (const whole of ['**a** and *b*', 'a `b` c', '[a](https://b.example) c', '2 * 3 * 4 = 24', 'a_b_c', '- [ ] task']) assert.equal(mend(whole), whole)

@@ -52,22 +52,16 @@ export function openRest(deps: RestDeps): Rest {
       const { data, pagination } = await call<PageBody<Conversation>>(`chat/conversations?per_page=50&page=${page}`)
       return { items: data, next_page: pagination.has_next ? pagination.page + 1 : null }
     },
-    conversation: (id) => single<Conversation>(call, conversationPath(id)),
+    conversation: (id) => call<Conversation>(conversationPath(id)),
     messages: async (id) => {
       const first = await messagePage(id, 1)
       const others = Array.from({ length: Math.max(0, first.pagination.total_pages - 1) }, (_, index) => messagePage(id, index + 2))
       return [first, ...(await Promise.all(others))].flatMap((page) => page.data)
     },
-    rename: (id, title) => single<Conversation>(call, conversationPath(id), { method: 'PATCH', body: { title } }),
+    rename: (id, title) => call<Conversation>(conversationPath(id), { method: 'PATCH', body: { title } }),
     remove: (id) => call<void>(conversationPath(id), { method: 'DELETE' }),
     stop: (turnId) => call<void>(`chat/turns/${encodeURIComponent(turnId)}/stop`, { method: 'POST' }),
   }
-}
-
-/** A single thing comes bare or under `data`. */
-async function single<T>(call: <B>(path: string, init?: { method: string; body?: unknown }) => Promise<B>, path: string, init?: { method: string; body?: unknown }) {
-  const body = await call<T | { data: T }>(path, init)
-  return typeof body === 'object' && body !== null && 'data' in body ? body.data : (body as T)
 }
 
 async function request<T>(deps: RestDeps, path: string, init: { method: string; body?: unknown } = { method: 'GET' }): Promise<T> {

@@ -31,6 +31,7 @@ const session = openChatSession(
     now: () => new Date(),
     makeId: uniqueId,
     onMade: router.rename,
+    onLeft: () => router.go(null),
   },
   router.conversationId,
 )

@@ -42,7 +42,8 @@ export class Answer extends LightElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    this.querySelector<Prose>('parley-prose')!.show(this.#text, this.log?.generation ?? 0, !this.#running)
+    const whole = this.message.outcome === 'completed' ? 'whole' : 'cut'
+    this.querySelector<Prose>('parley-prose')!.show(this.#text, this.log?.generation ?? 0, this.#running ? 'growing' : whole)
   }
 
   #reasoning(): TemplateResult | typeof nothing {

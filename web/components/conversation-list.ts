@@ -94,10 +94,13 @@ export class ConversationList extends LightElement {
     this.querySelector<HTMLInputElement>('.rename')?.select()
   }
 
-  #endRename(id: string, title: string | null): void {
+  async #endRename(id: string, title: string | null): Promise<void> {
     if (this.renaming !== id) return
     this.renaming = null
     if (title !== null) this.announce('rename', { id, title })
+    await this.updateComplete
+    // Ended by a key, focus fell with the field: it goes back to the row.
+    if (document.activeElement === document.body) this.querySelector<HTMLElement>(`a[href$="/${CSS.escape(id)}"]`)?.focus()
   }
 
   async #askDelete(): Promise<void> {

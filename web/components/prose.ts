@@ -1,7 +1,7 @@
 import { phrases } from '../i18n/language.ts'
 import { iconElement } from './icons.ts'
 import { copyText } from './copy-text.ts'
-import { ProseWriter } from './markdown/prose-writer.ts'
+import { ProseWriter, type ProseState } from './markdown/prose-writer.ts'
 
 const copiedMilliseconds = 1600
 
@@ -13,30 +13,31 @@ export class Prose extends HTMLElement {
   readonly #writer = new ProseWriter(this)
   #text = ''
   #generation = 0
-  #settled = false
+  #state: ProseState = 'growing'
   #frame = 0
 
   connectedCallback(): void {
     this.addEventListener('click', this.#copyCode)
   }
 
-  /** `generation` tells added text from other text; see AnswerLog. A settled text is drawn at once, a growing one with the next frame. */
-  show(text: string, generation: number, settled: boolean): void {
-    this.classList.toggle('is-running', !settled)
-    if (text === this.#text && generation === this.#generation && settled === this.#settled) return
-    const added = generation === this.#generation && text.length >= this.#text.length && (!settled || text.startsWith(this.#text))
+  /** `generation` tells added text from other text; see AnswerLog. A growing text is drawn with the next frame, any other at once. */
+  show(text: string, generation: number, state: ProseState): void {
+    const growing = state === 'growing'
+    this.classList.toggle('is-running', growing)
+    if (text === this.#text && generation === this.#generation && state === this.#state) return
+    const added = generation === this.#generation && text.length >= this.#text.length && (growing || text.startsWith(this.#text))
     if (!added) this.#writer.restart()
     this.#text = text
     this.#generation = generation
-    this.#settled = settled
-    if (settled) this.#write()
+    this.#state = state
+    if (!growing) this.#write()
     else if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#write())
   }
 
   #write(): void {
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
-    this.#writer.write(this.#text, this.#settled)
+    this.#writer.write(this.#text, this.#state)
     this.dispatchEvent(new Event('grown', { bubbles: true }))
   }
 

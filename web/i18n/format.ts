@@ -7,8 +7,9 @@ export function formatCount(count: number, language: Language): string {
   return new Intl.NumberFormat(language).format(count)
 }
 
-/** Milliseconds as "0.4 s", "6.2 s", "48 s" or "2 min 5 s". */
+/** Milliseconds as "12 ms", "0.4 s", "6.2 s", "48 s" or "2 min 5 s". */
 export function formatDuration(milliseconds: number, language: Language): string {
+  if (milliseconds < 100) return `${formatCount(Math.round(milliseconds), language)}${unitSpace}ms`
   const seconds = milliseconds / 1000
   const digits = seconds < 9.95 ? 1 : 0
   if (seconds < 59.5) return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(seconds)}${unitSpace}s`

@@ -33,6 +33,7 @@ interface Details {
 
 const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Details[Name]) => void } = {
   ask: (page, text) => {
+    page.problem = null
     page.session.ask(text)
     page.jumpToEnd()
   },

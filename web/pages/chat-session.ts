@@ -22,6 +22,8 @@ export interface ChatSessionDeps {
   readonly makeId: () => string
   /** The new conversation got its id; the address bar follows. */
   readonly onMade: (conversationId: string) => void
+  /** The open conversation was deleted here; the address leaves it. */
+  readonly onLeft: () => void
 }
 
 export interface ChatSession {
@@ -75,6 +77,7 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     stop: ({ turn_id }) => void deps.rest.stop(turn_id).catch(() => dispatch({ type: 'stop_failed', turn_id })),
     wait: ({ conversation_key, seconds }) => deps.after(seconds * 1000, () => dispatch({ type: 'wait_over', conversation_key })),
     conversation_made: ({ conversation_id }) => deps.onMade(conversation_id),
+    conversation_left: () => deps.onLeft(),
   }
   const run = (effect: Effect) => (effects[effect.type] as (effect: Effect) => void)(effect)
 
@@ -91,7 +94,7 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
 
   async function fetchList(page: number): Promise<void> {
     const fetched = await deps.rest.conversations(page).catch(() => null)
-    if (fetched !== null) dispatch({ type: 'list_fetched', ...fetched, next_page: laterPage(state, page, fetched.next_page) })
+    if (fetched !== null) dispatch({ type: 'list_fetched', page, ...fetched, next_page: laterPage(state, page, fetched.next_page) })
   }
 
   async function fetchAgents(): Promise<void> {
@@ -124,6 +127,8 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     },
     ask: (content) => {
       if (content.trim() === '') return
+      // What is written where a conversation used to be begins a new one.
+      if (state.open.status === 'missing') dispatch({ type: 'conversation_opened', key: newKey() })
       const agentId = chosenAgent(state, deps.store.agent())?.id ?? null
       dispatch({ type: 'question_asked', entry: newEntry(deps, state.open.key, content.trim(), agentId) })
       socket?.wake()

@@ -38,7 +38,7 @@ export type ChatAction =
   | { readonly type: 'connection_changed'; readonly connection: Connection }
   | { readonly type: 'frame_received'; readonly frame: ServerFrame }
   | { readonly type: 'agents_fetched'; readonly agents: readonly Agent[] }
-  | { readonly type: 'list_fetched'; readonly items: readonly Conversation[]; readonly next_page: number | null }
+  | { readonly type: 'list_fetched'; readonly page: number; readonly items: readonly Conversation[]; readonly next_page: number | null }
   | { readonly type: 'conversation_opened'; readonly key: string }
   | { readonly type: 'messages_fetched'; readonly conversation: Conversation; readonly messages: readonly Message[] }
   | { readonly type: 'messages_not_fetched'; readonly conversation_id: string; readonly missing: boolean }
@@ -65,6 +65,8 @@ export type Effect =
   | { readonly type: 'wait'; readonly conversation_key: string; readonly seconds: number }
   /** The new conversation got its id: the address follows. */
   | { readonly type: 'conversation_made'; readonly key: string; readonly conversation_id: string }
+  /** The open conversation was deleted here: a new one takes its place. */
+  | { readonly type: 'conversation_left' }
 
 export interface Step {
   readonly state: ChatState

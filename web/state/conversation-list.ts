@@ -16,6 +16,13 @@ export function addPage(list: ConversationList, items: readonly Conversation[], 
   return { items: items.reduce(upsert, list.items), loaded: true, next_page: nextPage }
 }
 
+/** What the first page would show and does not is gone: it was deleted while nobody listened. */
+export function withoutVanished(list: ConversationList, firstPage: readonly Conversation[], nextPage: number | null): ConversationList {
+  const oldest = nextPage === null ? -Infinity : Math.min(...firstPage.map((item) => Date.parse(item.updated_at)))
+  const there = new Set(firstPage.map((item) => item.id))
+  return { ...list, items: list.items.filter((item) => there.has(item.id) || Date.parse(item.updated_at) < oldest) }
+}
+
 export function applyChange(list: ConversationList, change: ServerFramePayload<'conversation'>): ConversationList {
   const gone = change.conversation === null || change.conversation.archived
   return gone ? remove(list, change.conversation_id) : { ...list, items: upsert(list.items, change.conversation!) }

@@ -4,7 +4,7 @@
  */
 import { reasoningOf, emptyLog, type AnswerLog } from './answer-log.ts'
 import { openConversation, step, withOpen, type ChatAction, type ChatState, type Effect, type Step } from './chat-state.ts'
-import { addPage, applyChange, findConversation, remove } from './conversation-list.ts'
+import { addPage, applyChange, findConversation, remove, withoutVanished } from './conversation-list.ts'
 import { reduceFrame, resume } from './frames.ts'
 import { isRunning, mergeMessages } from './messages.ts'
 import { addEntries, changeEntry, conversationIdOf, releaseHeld, removeEntries, requeueUnacknowledged, sendable } from './outbox.ts'
@@ -15,7 +15,10 @@ const actionReducers: ActionReducers = {
   connection_changed: connectionChanged,
   frame_received: (state, { frame }) => reduceFrame(state, frame),
   agents_fetched: (state, { agents }) => step({ ...state, agents }),
-  list_fetched: (state, { items, next_page }) => step({ ...state, list: addPage(state.list, items, next_page) }),
+  list_fetched: (state, { page, items, next_page }) => {
+    const held = page === 1 ? withoutVanished(state.list, items, next_page) : state.list
+    return step({ ...state, list: addPage(held, items, next_page) })
+  },
   conversation_opened: conversationOpened,
   messages_fetched: messagesFetched,
   messages_not_fetched: messagesNotFetched,
@@ -30,7 +33,8 @@ const actionReducers: ActionReducers = {
   stop_failed: (state, { turn_id }) => step(state.open.stopping_turn_id === turn_id ? withOpen(state, { stopping_turn_id: null }) : state),
   conversation_renamed: (state, { conversation }) =>
     step({ ...state, list: applyChange(state.list, { conversation_id: conversation.id, change: 'changed', conversation }) }),
-  conversation_deleted: (state, { conversation_id }) => step({ ...state, list: remove(state.list, conversation_id) }),
+  conversation_deleted: (state, { conversation_id }) =>
+    step({ ...state, list: remove(state.list, conversation_id) }, ...(conversation_id === state.open.id ? [{ type: 'conversation_left' } as const] : [])),
 }
 
 export function reduce(state: ChatState, action: ChatAction): Step {

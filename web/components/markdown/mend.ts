@@ -7,8 +7,15 @@
 const undecided = /^\s*(?:[-+*=_#>|~]+|`{1,2}|(?:`{3,}|~{3,})[^\n`]*|\d{1,9}[.)]?|\|?[\s:|-]+)\s*$/
 
 export function mend(tail: string): string {
-  if (insideFence(tail)) return tail
-  const waiting = withoutHalfTable(withoutUndecidedLine(tail))
+  return insideFence(tail) ? tail : mendMarks(withoutHalfTable(withoutUndecidedLine(tail)))
+}
+
+/** The end of an answer that was cut off: marks are closed as before, but nothing waits any more, so no letter is hidden. */
+export function mendCut(tail: string): string {
+  return insideFence(tail) ? tail : mendMarks(tail)
+}
+
+function mendMarks(waiting: string): string {
   const from = waiting.search(/(?:^|\n)[^\n]*(?:\n(?!\s*(?:[-+*>#|]|\d{1,9}[.)]|\n))[^\n]*)*$/)
   return from <= 0 ? mendInline(waiting) : waiting.slice(0, from) + mendInline(waiting.slice(from))
 }

@@ -4,10 +4,13 @@
  */
 import { cutBlocks, openFence } from './blocks.ts'
 import { codeBlock, furnish } from './furnish.ts'
-import { mend } from './mend.ts'
+import { mend, mendCut } from './mend.ts'
 import { patchChildren } from './patch.ts'
 import { renderMarkdown, type LinkDefinitions } from './renderer.ts'
 import { sanitize } from './sanitize.ts'
+
+/** growing: more may come · whole: it reached its end · cut: it did not, and what it has is all there will be. */
+export type ProseState = 'growing' | 'whole' | 'cut'
 
 export class ProseWriter {
   readonly #target: Element
@@ -30,14 +33,19 @@ export class ProseWriter {
     this.#definedLate = false
   }
 
-  /** Shows all of `text`, which begins with what was shown before. `settled`: nothing more will come. */
-  write(text: string, settled: boolean): void {
+  /** Shows all of `text`, which begins with what was shown before. */
+  write(text: string, state: ProseState): void {
     const { closed, tail } = cutBlocks(this.#tail + text.slice(this.#read))
     this.#read = text.length
     this.#tail = tail
     for (const block of closed) this.#finish(block)
-    patchChildren(this.#target, settled ? this.#draw(tail, this.#definitions) : this.#drawOpen(tail), this.#finished)
-    if (settled && this.#definedLate) this.#drawWhole(text)
+    patchChildren(this.#target, this.#drawTail(tail, state), this.#finished)
+    if (state !== 'growing' && this.#definedLate) this.#drawWhole(text)
+  }
+
+  #drawTail(tail: string, state: ProseState): ParentNode {
+    if (state === 'growing') return this.#drawOpen(tail)
+    return this.#draw(state === 'cut' ? mendCut(tail) : tail, this.#definitions)
   }
 
   #finish(block: string): void {
