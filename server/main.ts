@@ -3,6 +3,8 @@ import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
 process.umask(0o077)
+// Whoever read our lines may go away (`npm start | head`); the service stays.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
 /** Beyond the grace for running turns: after so long the process ends, whatever still hangs. */
 const closingMs = 4000

@@ -59,7 +59,7 @@ export class ChatClient {
       }
       const left = deadline - Date.now()
       if (this.closeCode !== null) throw new Error(`the socket closed with ${this.closeCode} while waiting for ${type}`)
-      if (left <= 0) throw new Error(`no ${type} within ${milliseconds} ms; got ${this.frames.map((frame) => frame.type).join(' ')}`)
+      if (left <= 0) throw new Error(`no ${type} within ${milliseconds} ms; got ${this.frames.slice(-12).map((frame) => frame.type).join(' ')}`)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left)
         this.#wake = () => {
