@@ -28,9 +28,18 @@ export function temporaryFolder(t: TestContext): string {
   return folder
 }
 
+const closed = new WeakSet<Store>()
+
 /** A store in the folder, or in a folder of its own, closed when the test ends. */
-export function openStore(t: TestContext, directory = temporaryFolder(t)): Store {
-  const store = openSqliteStore({ directory, newEpoch: 'epoch-1' })
-  atEnd(t, () => store[Symbol.asyncDispose]())
+export function openStore(t: TestContext, directory = temporaryFolder(t), newEpoch = 'epoch-1'): Store {
+  const store = openSqliteStore({ directory, newEpoch })
+  atEnd(t, () => closeStore(store))
   return store
+}
+
+/** Closes a store before its test ends. */
+export async function closeStore(store: Store): Promise<void> {
+  if (closed.has(store)) return
+  closed.add(store)
+  await store[Symbol.asyncDispose]()
 }

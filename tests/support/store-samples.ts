@@ -21,7 +21,7 @@ export const freshId = (kind: string): string => `${kind}_${String(++made).padSt
 export function question(actor: Actor, given: Partial<OpenTurn> = {}): OpenTurn {
   return {
     actor, conversationId: null, newConversationId: freshId('c'), title: 'A question', memoryMode: 'persistent',
-    clientMessageId: freshId('k'), requestHash: 'the hash of what was asked', turnId: freshId('t'), messageId: freshId('m'), responseId: freshId('m'),
+    clientMessageId: freshId('k'), requestHash: 'the hash of what was asked', turnId: freshId('t'), messageId: freshId('m'), answersMessageId: null, responseId: freshId('m'),
     agentId: null, defaultAgentId: 'AnimA', requestedModel: null, temperature: 0.4, language: 'en', content: 'What is the weather like?',
     estimatedTokens: 7, now: morning, runningLimit: null, ...given,
   }

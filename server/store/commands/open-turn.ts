@@ -25,6 +25,7 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string 
     if (running.length >= command.runningLimit) return { kind: 'too_many_turns' }
   }
 
+  if (command.conversationId === null && command.answersMessageId !== null) return { kind: 'message_not_found' }
   const conversationId = command.conversationId ?? command.newConversationId
   if (command.conversationId === null) yield* insertConversation(db, command)
   const conversation = yield* first(
