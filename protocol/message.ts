@@ -41,7 +41,7 @@ export const Question = z.strictObject({
     z.array(InputPart).min(1).max(64).transform((parts) => parts.map((part) => part.text).join('\n\n')).pipe(Content),
   ]),
   agent_id: z.string().min(1).max(64).optional(),
-  model: z.string().min(1).max(200).optional(),
+  model: Text.min(1).max(200).optional(),
   temperature: z.number().min(0).max(2).optional(),
   use_rag: z.boolean().optional(),
   client_message_id: ClientMessageId.optional(),
