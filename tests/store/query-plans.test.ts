@@ -77,7 +77,7 @@ test('[ST13] history out of 4,000 messages looks at as many rows as history out 
   const rows = turns.map((turn) => follow(connection, asked.readHistory(connection, turn)).map((step) => step.rows))
 
   // 300 tokens hold seven exchanges of 40 and the question; a cut leaves at least 60 % of them.
-  assert.deepEqual(rows.map(([question]) => question), [1, 1])
+  assert.deepEqual(rows.map(([first]) => first), [1, 1])
   for (const [, path] of rows) assert.ok(path! >= 8 && path! <= 15, `${path} rows`)
 })
 
@@ -87,9 +87,9 @@ async function afterExchanges(store: Store, exchanges: number): Promise<RunningT
   const rows = textRows('Sunny.')
   const writing: Promise<unknown>[] = []
   for (let i = 0; i < exchanges; i++) {
-    const asked = i === 0 ? first : question(ada, { conversationId: first.newConversationId, estimatedTokens: 10 })
-    const turn = { ...asked, conversationId: first.newConversationId, agentId: 'AnimA', fence: 1, openedAt: asked.now }
-    writing.push(store.openTurn(asked), store.settleTurn(settlement(turn, rows, 'completed', { estimatedTokens: 30 })))
+    const sent = i === 0 ? first : question(ada, { conversationId: first.newConversationId, estimatedTokens: 10 })
+    const turn = { ...sent, conversationId: first.newConversationId, agentId: 'AnimA', fence: 1, openedAt: sent.now }
+    writing.push(store.openTurn(sent), store.settleTurn(settlement(turn, rows, 'completed', { estimatedTokens: 30 })))
   }
   await Promise.all(writing)
   return open(store, ada, { conversationId: first.newConversationId, estimatedTokens: 10 })
