@@ -40,6 +40,8 @@ export interface ProviderSimulator extends AsyncDisposable {
   release(model: string): void
   /** From now on this model answers exactly these deltas, or exactly these bytes as its body. The options in its name still act. */
   script(model: string, answer: readonly string[] | Uint8Array): void
+  /** From now on this model answers as the one whose name says how: for pages, which choose no model. */
+  answerAs(model: string, simulated: string): void
   /** The text this model's answer adds up to. */
   expectedText(model: string): string
   close(): Promise<void>
@@ -68,6 +70,7 @@ export async function startProviderSimulator(options: { port?: number; host?: st
     nextCall: (milliseconds = 5_000) => stage.nextCall(milliseconds),
     release: (model) => stage.release(model),
     script: (model, answer) => void stage.answers.set(model, answer),
+    answerAs: (model, simulated) => void stage.aliases.set(model, simulated),
     expectedText: (model) => stage.expectedText(model),
     close,
     [Symbol.asyncDispose]: close,
@@ -77,6 +80,7 @@ export async function startProviderSimulator(options: { port?: number; host?: st
 class Stage {
   readonly calls: LiveCall[] = []
   readonly answers = new Map<string, Answer>()
+  readonly aliases = new Map<string, string>()
   readonly #unseen: SimulatedCall[] = []
   readonly #waiting: ((call: SimulatedCall) => void)[] = []
   readonly #gates = new Map<string, { passes: number; held: (() => void)[] }>()
@@ -121,7 +125,7 @@ class Stage {
 
   expectedText(model: string): string {
     const answer = this.answers.get(model)
-    return Array.isArray(answer) ? answer.join('') : expectedText(model)
+    return Array.isArray(answer) ? answer.join('') : expectedText(this.aliases.get(model) ?? model)
   }
 
   #record(request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>): LiveCall {
@@ -155,7 +159,7 @@ class Stage {
 
   /** What the name says, without the error once it has been answered as often as it should. */
   #scriptOf(call: LiveCall): SimulatorScript {
-    const script = parseModelName(call.model)
+    const script = parseModelName(this.aliases.get(call.model) ?? call.model)
     const count = (this.#callsOf.get(call.model) ?? 0) + 1
     if (script.status !== null) this.#callsOf.set(call.model, count)
     return count > script.statusCalls ? { ...script, status: null } : script
