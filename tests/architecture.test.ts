@@ -46,15 +46,18 @@ const clauses: readonly Clause[] = [
       'a re-export counts': { 'server/turn/a.ts': "export * from '../http/b.ts'\nexport const c = 1", 'server/http/b.ts': value },
       'a port imports its adapter': { 'server/store/store.ts': "import '../store/sqlite/b.ts'", 'server/store/sqlite/b.ts': value },
       'the turn imports an adapter': { 'server/turn/a.ts': "import '../store/sqlite/b.ts'", 'server/store/sqlite/b.ts': value },
-      'http imports what is shared beside adapters': { 'server/http/a.ts': "import '../store/queries/b.ts'", 'server/store/queries/b.ts': value },
+      'http imports what is shared beside adapters': { 'server/http/a.ts': "import '../store/rows.ts'", 'server/store/rows.ts': value },
       'an adapter imports the turn': { 'server/store/sqlite/a.ts': "import '../../turn/b.ts'", 'server/turn/b.ts': value },
       'an adapter imports its sibling': { 'server/store/sqlite/a.ts': "import '../postgres/b.ts'", 'server/store/postgres/b.ts': value },
-      'shared code chooses an adapter': { 'server/models/model-shelf.ts': "import './librarian/b.ts'", 'server/models/librarian/b.ts': value },
-      'an adapter imports another port\'s adapter': { 'server/models/librarian/a.ts': "import '../../store/queries/b.ts'", 'server/store/queries/b.ts': value },
+      'shared code chooses an adapter': { 'server/models/a.ts': "import './librarian/b.ts'", 'server/models/librarian/b.ts': value },
+      'an adapter of another port': { 'server/models/librarian/a.ts': "import '../../store/rows.ts'", 'server/store/rows.ts': value },
       'agents import tenants': { 'server/agents/a.ts': "import '../tenants/b.ts'", 'server/tenants/b.ts': value },
       'a part reads the configuration': { 'server/http/a.ts': "import type { Thing } from '../config/b.ts'", 'server/config/b.ts': type },
       'main imports an adapter': { 'server/main.ts': "import './store/sqlite/b.ts'", 'server/store/sqlite/b.ts': value },
-      'a worker named by its address': { 'server/turn/a.ts': "new Worker(new URL('../store/sqlite/b.ts', import.meta.url))", 'server/store/sqlite/b.ts': value },
+      'a worker named by its address': {
+        'server/turn/a.ts': "new Worker(new URL('../store/sqlite/b.ts', import.meta.url))",
+        'server/store/sqlite/b.ts': value,
+      },
     },
     sound: {
       'app imports adapters': { 'server/app.ts': "import './store/sqlite/b.ts'", 'server/store/sqlite/b.ts': value },
@@ -63,7 +66,11 @@ const clauses: readonly Clause[] = [
         'server/store/store.ts': type,
         'server/store/queries/b.ts': value,
       },
-      'http imports all layers below': { 'server/http/a.ts': "import '../turn/b.ts'\nimport '../store/store.ts'", 'server/turn/b.ts': value, 'server/store/store.ts': type },
+      'http imports all layers below': {
+        'server/http/a.ts': "import '../turn/b.ts'\nimport '../store/store.ts'",
+        'server/turn/b.ts': value,
+        'server/store/store.ts': type,
+      },
     },
   },
   {
@@ -108,7 +115,9 @@ const clauses: readonly Clause[] = [
       },
       'itself': { 'web/state/a.ts': "import './a.ts'" },
     },
-    sound: { 'a diamond': { 'server/lib/a.ts': "import './b.ts'\nimport './c.ts'", 'server/lib/b.ts': "import './c.ts'", 'server/lib/c.ts': value } },
+    sound: {
+      'a diamond': { 'web/state/a.ts': "import './b.ts'\nimport './c.ts'", 'web/state/b.ts': "import './c.ts'", 'web/state/c.ts': value },
+    },
   },
   {
     name: 'config/env.ts alone reads the environment',
@@ -120,7 +129,10 @@ const clauses: readonly Clause[] = [
       'taken apart': { 'server/lib/a.ts': 'const { env } = process' },
       'imported': { 'server/lib/a.ts': "import { env } from 'node:process'" },
     },
-    sound: { 'in its file': { 'server/config/env.ts': 'export const all = process.env' }, 'another env': { 'server/lib/a.ts': 'const all = options.env' } },
+    sound: {
+      'in its file': { 'server/config/env.ts': 'export const all = process.env' },
+      'another env': { 'server/lib/a.ts': 'const all = options.env' },
+    },
   },
   {
     name: 'no barrels',
@@ -146,6 +158,7 @@ const clauses: readonly Clause[] = [
     sound: {
       'an adapter': { 'server/store/sqlite/a.ts': "import 'node:worker_threads'" },
       'the edge': { 'server/http/a.ts': "import 'node:http'" },
+      'a type alone': { 'server/app.ts': "import type { AddressInfo } from 'node:net'" },
       'a fetch of one\'s own': { 'server/turn/a.ts': 'await shelf.fetch(1)' },
     },
   },

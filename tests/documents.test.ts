@@ -9,7 +9,8 @@ const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root })
 /** Relative links of a page, without the part behind `#`; those inside code are examples. */
 function linksOf(text: string): readonly string[] {
   const prose = text.replaceAll(/```.*?```|`[^`\n]*`/gs, '')
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((link) => link[1]!.split('#')[0]!).filter((link) => link !== '' && !/^[a-z]+:/.test(link))
+  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((link) => link[1]!.split('#')[0]!)
+  return targets.filter((target) => target !== '' && !/^[a-z]+:/.test(target))
 }
 
 for (const page of pages) {

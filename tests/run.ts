@@ -74,7 +74,9 @@ async function runSuite(name: string, words: readonly string[]): Promise<Result>
   const suite = suites[name]!
   const found = globSync(suite.files, { cwd: root }).filter((file) => !suite.except.some((folder) => file.startsWith(folder)))
   const files = found.filter((file) => words.length === 0 || words.some((word) => file.includes(word))).toSorted()
-  if (files.length === 0) return { passed: 0, failed: 0, skips: [], complaints: [`${name}: no file fits ${[suite.files, ...words].join(' ')}`] }
+  if (files.length === 0) {
+    return { passed: 0, failed: 0, skips: [], complaints: [`${name}: no file fits ${[suite.files, ...words].join(' ')}`] }
+  }
 
   process.env['FAULTS'] = suite.faults
   const { spec } = await import('node:test/reporters')

@@ -1,4 +1,4 @@
-/** What is wrong with the configuration: one sentence per problem, each with the variable's name and what to set. Never a secret's value. */
+/** What is wrong with the configuration: a sentence for each problem, with the variable's name and what to set, never a secret's value. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
 

@@ -21,10 +21,20 @@ export interface Config {
   readonly metricsToken: string | null
   /** Providers that have a key, in order of preference. */
   readonly providers: readonly ProviderConfig[]
-  readonly answers: { readonly temperature: number; readonly maxTokens: number; readonly streaming: boolean; readonly contextTokens: number }
+  readonly answers: {
+    readonly temperature: number
+    readonly maxTokens: number
+    readonly streaming: boolean
+    readonly contextTokens: number
+  }
   readonly deadlines: { readonly firstDeltaMs: number; readonly idleMs: number; readonly turnMs: number }
   readonly drainMs: number
-  readonly userLimits: { readonly turns: number; readonly sockets: number; readonly requestsPerMinute: number; readonly sendsPerMinute: number }
+  readonly userLimits: {
+    readonly turns: number
+    readonly sockets: number
+    readonly requestsPerMinute: number
+    readonly sendsPerMinute: number
+  }
 }
 
 export interface ConfigOptions {

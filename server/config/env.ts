@@ -46,7 +46,8 @@ function parseDotEnv(path: string, file: number): Environment {
   const mode = found.mode & 0o777
   // Windows keeps no such modes.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new ConfigError([`${path} has mode ${mode.toString(8).padStart(4, '0')}, so others can read the keys in it: run chmod 600 ${path}`])
+    const shown = mode.toString(8).padStart(4, '0')
+    throw new ConfigError([`${path} has mode ${shown}, so others can read the keys in it: run chmod 600 ${path}`])
   }
   const values = parseEnv(readFileSync(file, 'utf8'))
   if (values['PARLEY_DATA'] !== undefined) {

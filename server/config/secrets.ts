@@ -30,10 +30,13 @@ export function readProviders(environment: Environment, problems: string[]): rea
 }
 
 function readKeys(name: string, environment: Environment, problems: string[]): readonly string[] {
-  const keys = [...new Set((environment[name] ?? '').split(',').map((key) => key.trim()))].filter((key) => key !== '')
-  if (environment[name] !== undefined && keys.length === 0) problems.push(`${name} holds no key: set it to a key, or to several with commas between them.`)
-  if (keys.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
-    problems.push(`${name} holds a key with a space or a character that no header can carry: set it to the key alone, or to several with commas between them.`)
+  const text = environment[name]
+  if (text === undefined) return []
+  const keys = [...new Set(text.split(',').map((key) => key.trim()))].filter((key) => key !== '')
+  const fix = 'set it to the key alone, or to several with commas between them.'
+  if (keys.length === 0) problems.push(`${name} holds no key: ${fix}`)
+  if (!keys.every((key) => /^[\x21-\x7e]+$/.test(key))) {
+    problems.push(`${name} holds a key with a space or a character that no header can carry: ${fix}`)
   }
   return keys
 }
@@ -42,8 +45,12 @@ function readAddress(name: string, environment: Environment, problems: string[])
   const text = environment[name]
   if (text === undefined) return null
   const address = URL.parse(text)
-  const plain = address && ['http:', 'https:'].includes(address.protocol) && !address.username && !address.password && !address.search && !address.hash
-  if (plain) return address.href.replace(/\/+$/, '')
-  problems.push(`${name} is not an address that can be called: set it to one like https://api.example.com/v1, without a user, a query or a fragment.`)
+  if (address && isPlain(address)) return address.href.replace(/\/+$/, '')
+  const fix = 'set it to one like https://api.example.com/v1, without a user, a query or a fragment.'
+  problems.push(`${name} is not an address that can be called: ${fix}`)
   return null
+}
+
+function isPlain({ protocol, username, password, search, hash }: URL): boolean {
+  return ['http:', 'https:'].includes(protocol) && [username, password, search, hash].every((part) => part === '')
 }

@@ -14,8 +14,8 @@ const secretNames = new Set([
 
 /** Names whose value is what people or models wrote. A number, a boolean or null under such a name is a count or a flag and stays. */
 const textNames = new Set([
-  'text', 'content', 'contents', 'delta', 'deltas', 'prompt', 'prompts', 'question', 'answer', 'messages', 'parts', 'rows', 'body', 'payload',
-  'data', 'input', 'output', 'arguments', 'title', 'chunk', 'passage', 'snippet', 'instructions', 'query',
+  'text', 'content', 'contents', 'delta', 'deltas', 'prompt', 'prompts', 'question', 'answer', 'messages', 'parts', 'rows', 'body',
+  'payload', 'data', 'input', 'output', 'arguments', 'title', 'chunk', 'passage', 'snippet', 'instructions', 'query',
 ])
 
 /** Secrets by their looks, for sentences that quote one. */

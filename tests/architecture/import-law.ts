@@ -71,7 +71,8 @@ export const adapterImports: readonly Station[] = ['ports', 'egress', 'telemetry
 
 /** Node's modules that reach files, processes, threads or the network, and who may use them. */
 export const outsideModules = new Set([
-  'fs', 'fs/promises', 'net', 'tls', 'dgram', 'dns', 'dns/promises', 'http', 'https', 'http2', 'child_process', 'cluster', 'worker_threads', 'inspector', 'vm',
+  'fs', 'fs/promises', 'net', 'tls', 'dgram', 'dns', 'dns/promises', 'http', 'https', 'http2',
+  'child_process', 'cluster', 'worker_threads', 'inspector', 'vm',
 ])
 export const outsideStations: readonly Station[] = ['adapter', 'config', 'egress', 'http']
 export const outsideFiles: readonly string[] = ['server/main.ts', 'server/cli.ts']

@@ -7,12 +7,19 @@ import type { Import, SourceFile, SourceTree } from './source-file.ts'
 /** What a rule found, one sentence per place, such as `server/turn/a.ts:3 imports …`. Empty: the rule holds. */
 export type Rule = (tree: SourceTree) => readonly string[]
 
-const files = (tree: SourceTree, ...folders: readonly string[]) => [...tree.values()].filter((file) => folders.some((folder) => file.path.startsWith(folder)))
+type Complain = (file: SourceFile, imported: Import) => string | null
+
+const everywhere = ['server/', 'web/', 'protocol/']
+
+function filesIn(tree: SourceTree, folders: readonly string[]): readonly SourceFile[] {
+  return [...tree.values()].filter((file) => folders.some((folder) => file.path.startsWith(folder)))
+}
+
 const at = (file: SourceFile, line: number) => `${file.path}:${line}`
 
 /** Every import of these folders for which `complain` has words. */
-function importsOf(tree: SourceTree, folders: readonly string[], complain: (file: SourceFile, imported: Import) => string | null): readonly string[] {
-  return files(tree, ...folders).flatMap((file) =>
+function importsOf(tree: SourceTree, folders: readonly string[], complain: Complain): readonly string[] {
+  return filesIn(tree, folders).flatMap((file) =>
     file.imports.flatMap((imported) => {
       const complaint = complain(file, imported)
       return complaint === null ? [] : [`${at(file, imported.line)} ${complaint}`]
@@ -26,10 +33,10 @@ export function placeOf(path: string): Place | null {
 }
 
 /** Every file of the server and the page has a place in the table. */
-export const everyFileHasAPlace: Rule = (tree) => [
-  ...files(tree, 'server/').filter((file) => placeOf(file.path) === null).map((file) => `${file.path} has no place in the import law`),
-  ...files(tree, 'web/').filter((file) => file.path.split('/').length > 2 && webFolder(file.path) === null).map((file) => `${file.path} has no place in the import law`),
-]
+export const everyFileHasAPlace: Rule = (tree) =>
+  filesIn(tree, everywhere)
+    .filter(({ path }) => (path.startsWith('web/') ? path.split('/').length > 2 && webFolder(path) === null : placeOf(path) === null))
+    .map(({ path }) => `${path} has no place in the import law`)
 
 /** The server imports downwards only. */
 export const serverImportsDownwards: Rule = (tree) =>
@@ -60,7 +67,9 @@ function rank(station: Station): number | null {
   return found === -1 ? null : found
 }
 
-const sameFolder = (path: string, other: string) => path.split('/')[1] === other.split('/')[1] || (path.startsWith('protocol/') && other.startsWith('protocol/'))
+function sameFolder(path: string, other: string): boolean {
+  return path.split('/')[1] === other.split('/')[1] || [path, other].every((file) => file.startsWith('protocol/'))
+}
 
 /** The page imports downwards only; state knows the protocol and nothing else. */
 export const webImportsDownwards: Rule = (tree) =>
@@ -72,20 +81,22 @@ export const webImportsDownwards: Rule = (tree) =>
 
 const webFolder = (path: string) => Object.keys(webImports).find((folder) => path.startsWith(folder)) ?? null
 
+const roots = new Set(['server', 'web', 'protocol', 'tests', 'bench'])
+
 /** The page and the server meet in the protocol only, and neither knows tests or benches. */
 export const rootsStayApart: Rule = (tree) =>
-  importsOf(tree, ['server/', 'web/', 'protocol/'], (file, imported) => {
+  importsOf(tree, everywhere, (file, imported) => {
     const own = file.path.split('/')[0]!
     const other = imported.specifier.startsWith('.') ? resolved(file.path, imported.specifier).split('/')[0]! : own
-    if (other === own) return null
-    return other === 'protocol' && own !== 'protocol' ? 'reaches the protocol by a path; its name is #protocol/…' : `may not import from ${other}/`
+    if (other === own || !roots.has(other)) return null
+    return other === 'protocol' ? 'reaches the protocol by a path; its name is #protocol/…' : `may not import from ${other}/`
   })
 
 const resolved = (path: string, specifier: string) => new URL(specifier, `file:///${path}`).pathname.slice(1)
 
 /** The protocol stands on zod and itself. */
 export const protocolStandsOnZod: Rule = (tree) =>
-  importsOf(tree, ['protocol/'], (_file, { specifier }) => (specifier === 'zod' || specifier.startsWith('./') || specifier.startsWith('#protocol/') ? null : `imports ${specifier}`))
+  importsOf(tree, ['protocol/'], (_file, { specifier }) => (/^(zod$|\.\/|#protocol\/)/.test(specifier) ? null : `imports ${specifier}`))
 
 /** No import leads back to where it came from, types included. A worker's address is not an import. */
 export const noCycles: Rule = (tree) => {
@@ -103,34 +114,38 @@ export const noCycles: Rule = (tree) => {
 
 /** Only config/env.ts reads the environment. */
 export const environmentInOneFile: Rule = (tree) =>
-  files(tree, 'server/', 'web/', 'protocol/')
+  filesIn(tree, everywhere)
     .filter((file) => file.path !== 'server/config/env.ts')
     .flatMap((file) => file.environmentReads.map((line) => `${at(file, line)} reads process.env`))
 
 /** No file that only passes on what others export. */
 export const noBarrels: Rule = (tree) =>
-  files(tree, 'server/', 'web/', 'protocol/').filter((file) => /(^|\/)index\.[mc]?tsx?$/.test(file.path) || file.onlyReExports).map((file) => `${file.path} is a barrel`)
+  filesIn(tree, everywhere)
+    .filter((file) => /(^|\/)index\.[mc]?tsx?$/.test(file.path) || file.onlyReExports)
+    .map((file) => `${file.path} is a barrel`)
 
-/** Files, processes, threads and the network are for the outermost parts. */
+/** Files, processes, threads and the network are for the outermost parts. A type alone reaches none of them. */
 export const outsideOnlyAtTheEdge: Rule = (tree) => [
-  ...importsOf(tree, ['server/'], (file, { specifier }) =>
-    outsideModules.has(specifier.replace(/^node:/, '')) && !isAtTheEdge(file.path) ? `may not import ${specifier}` : null),
-  ...files(tree, 'server/').filter((file) => !isAtTheEdge(file.path)).flatMap((file) => file.networkGlobals.map((line) => `${at(file, line)} uses the network`)),
+  ...importsOf(tree, ['server/'], (file, { specifier, typeOnly }) =>
+    outsideModules.has(specifier.replace(/^node:/, '')) && !typeOnly && !isAtTheEdge(file.path) ? `may not import ${specifier}` : null),
+  ...filesIn(tree, ['server/'])
+    .filter((file) => !isAtTheEdge(file.path))
+    .flatMap((file) => file.networkGlobals.map((line) => `${at(file, line)} uses the network`)),
 ]
 
 const isAtTheEdge = (path: string) => outsideFiles.includes(path) || outsideStations.includes(placeOf(path)?.station ?? 'lib')
 
 /** No driver leaves its folder, types included. */
 export const driversStayHome: Rule = (tree) =>
-  importsOf(tree, ['server/', 'web/', 'protocol/'], (file, { specifier }) => {
+  importsOf(tree, everywhere, (file, { specifier }) => {
     const homes = driverHomes[specifier] ?? driverHomes[`${specifier.split('/')[0]}/*`] ?? driverHomes[specifier.split('/')[0]!]
     return homes === undefined || homes.some((home) => file.path.startsWith(home)) ? null : `may not import ${specifier}`
   })
 
 /** Text of models never becomes markup unsanitised. */
 export const noUnsafeHtml: Rule = (tree) =>
-  files(tree, 'server/', 'web/', 'protocol/').flatMap((file) => file.unsafeHtml.map((line) => `${at(file, line)} uses unsafe HTML`))
+  filesIn(tree, everywhere).flatMap((file) => file.unsafeHtml.map((line) => `${at(file, line)} uses unsafe HTML`))
 
 /** Values reach SQL as parameters. */
 export const sqlHasParameters: Rule = (tree) =>
-  files(tree, 'server/').flatMap((file) => file.interpolatedSql.map((line) => `${at(file, line)} puts a value into SQL text`))
+  filesIn(tree, ['server/']).flatMap((file) => file.interpolatedSql.map((line) => `${at(file, line)} puts a value into SQL text`))

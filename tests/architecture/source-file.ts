@@ -10,6 +10,8 @@ export interface Import {
   readonly target: string | null
   /** `url` is `new URL('./writer.ts', import.meta.url)`: how a worker names its code. */
   readonly kind: 'static' | 're-export' | 'dynamic' | 'type' | 'url'
+  /** Nothing of it is left when the program runs. */
+  readonly typeOnly: boolean
   readonly line: number
 }
 
@@ -40,21 +42,23 @@ function readSource(path: string, text: string, paths: ReadonlySet<string>): Sou
   if (errors.length > 0) throw new SyntaxError(`${path}: ${errors[0]!.message}`)
   const lineAt = (node: ESTree.Span) => text.slice(0, node.start).split('\n').length
   const imports: Import[] = []
-  const addImport = (kind: Import['kind'], specifier: string, node: ESTree.Span) =>
-    void imports.push({ specifier, target: resolveImport(path, specifier, paths), kind, line: lineAt(node) })
-  const found = { environmentReads: [] as number[], networkGlobals: [] as number[], unsafeHtml: [] as number[], interpolatedSql: [] as number[] }
-  const add = (finding: keyof typeof found) => (node: ESTree.Span) => void found[finding].push(lineAt(node))
+  const addImport: AddImport = (kind, specifier, node, typeOnly = kind === 'type') =>
+    void imports.push({ specifier, target: resolveImport(path, specifier, paths), kind, typeOnly, line: lineAt(node) })
+  const found: Record<Finding, number[]> = { environmentReads: [], networkGlobals: [], unsafeHtml: [], interpolatedSql: [] }
+  const add = (finding: Finding) => (node: ESTree.Span) => void found[finding].push(lineAt(node))
 
   new Visitor(importVisitor(addImport)).visit(program)
   new Visitor(findingVisitor(program, add)).visit(program)
   return { path, imports, onlyReExports: program.body.length > 0 && program.body.every(isReExport), ...found }
 }
 
-function importVisitor(add: (kind: Import['kind'], specifier: string, node: ESTree.Span) => void): VisitorObject {
+type AddImport = (kind: Import['kind'], specifier: string, node: ESTree.Span, typeOnly?: boolean) => void
+
+function importVisitor(add: AddImport): VisitorObject {
   return {
-    ImportDeclaration: (node) => add('static', node.source.value, node),
-    ExportNamedDeclaration: (node) => node.source && add('re-export', node.source.value, node),
-    ExportAllDeclaration: (node) => add('re-export', node.source.value, node),
+    ImportDeclaration: (node) => add('static', node.source.value, node, node.importKind === 'type'),
+    ExportNamedDeclaration: (node) => node.source && add('re-export', node.source.value, node, node.exportKind === 'type'),
+    ExportAllDeclaration: (node) => add('re-export', node.source.value, node, node.exportKind === 'type'),
     TSImportType: (node) => add('type', node.source.value, node),
     ImportExpression(node) {
       if (node.source.type === 'Literal' && typeof node.source.value === 'string') add('dynamic', node.source.value, node)
@@ -78,12 +82,12 @@ function findingVisitor(program: ESTree.Program, add: (finding: Finding) => (nod
       if (isProcess(node.object) && propertyName(node) === 'env') readsEnvironment(node)
     },
     VariableDeclarator(node) {
-      const names = node.id.type === 'ObjectPattern' ? node.id.properties.map((property) => 'key' in property && 'name' in property.key && property.key.name) : []
-      if (node.init && isProcess(node.init) && names.includes('env')) readsEnvironment(node)
+      if (node.id.type !== 'ObjectPattern' || !node.init || !isProcess(node.init)) return
+      if (node.id.properties.some((property) => 'key' in property && nameOf(property.key) === 'env')) readsEnvironment(node)
     },
     ImportDeclaration(node) {
-      const names = node.specifiers.map((specifier) => specifier.type === 'ImportSpecifier' && 'name' in specifier.imported && specifier.imported.name)
-      if (/^(node:)?process$/.test(node.source.value) && names.includes('env')) readsEnvironment(node)
+      const takesEnv = node.specifiers.some((specifier) => specifier.type === 'ImportSpecifier' && nameOf(specifier.imported) === 'env')
+      if (/^(node:)?process$/.test(node.source.value) && takesEnv) readsEnvironment(node)
       if (/\/unsafe-(html|svg|mathml)\.js$/.test(node.source.value)) usesUnsafeHtml(node)
     },
     Identifier(node) {
@@ -115,6 +119,8 @@ function isReExport(node: ESTree.Program['body'][number]): boolean {
     node.type === 'ImportDeclaration'
   )
 }
+
+const nameOf = (node: ESTree.Node) => ('name' in node ? node.name : null)
 
 /** `process` and `globalThis.process`. */
 function isProcess(node: ESTree.Node): boolean {

@@ -79,7 +79,9 @@ test("the server's exit code is the launcher's", (t) => {
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   test(`${signal} reaches the server, which ends in its own way`, async (t) => {
-    const main = `process.on('${signal}', () => { console.log('ending'); process.exit(7) })\nsetInterval(() => {}, 1000)\nconsole.log('ready')`
+    const main =
+      `process.on('${signal}', () => { console.log('ending'); process.exit(7) })\n` +
+      "setInterval(() => {}, 1000)\nconsole.log('ready')"
     const child = spawn(process.execPath, [join(install(t, { main }), 'bin/parley'), 'start'], { stdio: ['ignore', 'pipe', 'inherit'] })
     t.after(() => child.kill('SIGKILL'))
     await once(child.stdout, 'data')

@@ -131,7 +131,8 @@ test('keys rotate: several with commas, trimmed, each once, in the order of pref
 })
 
 test('an address without a key would do nothing, so it is an error', () => {
-  assert.match(problemsOf({ OPENROUTER_BASE_URL: 'https://openrouter.ai' })[0]!, /^OPENROUTER_BASE_URL is set, but OPENROUTER_API_KEY is not/)
+  const problems = problemsOf({ OPENROUTER_BASE_URL: 'https://openrouter.ai' })
+  assert.match(problems[0]!, /^OPENROUTER_BASE_URL is set, but OPENROUTER_API_KEY is not/)
 })
 
 test('an address must be one that can be called, and holds no password', () => {

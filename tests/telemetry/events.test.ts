@@ -9,7 +9,7 @@ function listenedEvents() {
   const lines: string[] = []
   const metrics = createMetrics()
   const logger = createLogger({ level: 'trace', secrets: [], destination: { write: (line) => void lines.push(line) } })
-  const samples = async () => (await metrics.text()).split('\n').filter((line) => /^(chat|llm|runreceipt|websocket)_/.test(line) && !/ 0$/.test(line))
+  const samples = async () => (await metrics.text()).split('\n').filter((line) => /^(chat|llm|runreceipt|websocket)_.* (?!0$)/.test(line))
   return { events: businessEvents(logger, metrics), lines, samples }
 }
 
@@ -29,8 +29,14 @@ const attempt: EndedAttempt = {
 test('a question and its settled turn count as two messages and one receipt', async () => {
   const { events, lines, samples } = listenedEvents()
   events.questionAccepted({ turnId: 't_1', conversationId: 'c_1', agentId: 'AnimA' })
-  events.turnSettled({ turnId: 't_1', conversationId: 'c_1', outcome: 'completed', failureCode: null, provider: 'openai', model: 'gpt-4o-mini', totalMs: 3010 })
-  assert.deepEqual(await samples(), ['chat_messages_total{role="user"} 1', 'chat_messages_total{role="assistant"} 1', 'runreceipt_persisted_total 1'])
+  events.turnSettled({
+    turnId: 't_1', conversationId: 'c_1', outcome: 'completed', failureCode: null, provider: 'openai', model: 'gpt-4o-mini', totalMs: 3010,
+  })
+  assert.deepEqual(await samples(), [
+    'chat_messages_total{role="user"} 1',
+    'chat_messages_total{role="assistant"} 1',
+    'runreceipt_persisted_total 1',
+  ])
   assert.deepEqual(lines.map((line) => JSON.parse(line).msg), ['question accepted', 'turn settled'])
 })
 
@@ -48,7 +54,8 @@ test('a model call moves calls, tokens and both latencies; cached and reasoning 
 
 test('a call that failed before its first delta has no time to a first token, and its line is a warning', async () => {
   const { events, lines, samples } = listenedEvents()
-  events.attemptEnded({ ...attempt, outcome: 'failed', error: 'provider_rate_limited', providerStatus: 429, firstDeltaMs: null, usage: null })
+  const refused = { outcome: 'failed', error: 'provider_rate_limited', providerStatus: 429, firstDeltaMs: null, usage: null } as const
+  events.attemptEnded({ ...attempt, ...refused })
   assert.ok(!(await samples()).some((line) => line.startsWith('llm_time_to_first_token')))
   assert.equal(JSON.parse(lines[0]!).level, 'warn')
 })

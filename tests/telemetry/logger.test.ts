@@ -44,7 +44,8 @@ test('counts under a name of text stay, because a number is not text', () => {
 
 test('a known secret is removed wherever it stands, also inside a sentence or a longer word', () => {
   const { logger, lines } = listenedLogger([canary, `${canary}-longer`])
-  logger.error({ err: new Error(`refused: ${canary}`, { cause: new Error(`x${canary}y`) }), path: `/a/${canary}` }, `sentence ${canary}-longer`)
+  const refused = new Error(`refused: ${canary}`, { cause: new Error(`x${canary}y`) })
+  logger.error({ err: refused, path: `/a/${canary}` }, `sentence ${canary}-longer`)
   assert.ok(!lines[0]!.includes(canary))
   assert.match(lines[0]!, /"msg":"sentence \[redacted\]"/)
 })
@@ -82,7 +83,8 @@ test('the HTTP server writes its own lines through the same sieve', async (t) =>
     request.log.info({ headers: request.headers, body: request.body }, 'seen')
     throw new Error(`Bearer ${canary}`)
   })
-  await server.inject({ method: 'POST', url: `/echo?token=${canary}`, headers: { authorization: `Bearer ${canary}`, cookie: `s=${canary}` }, payload: { content: canary } })
+  const headers = { authorization: `Bearer ${canary}`, cookie: `s=${canary}` }
+  await server.inject({ method: 'POST', url: `/echo?token=${canary}`, headers, payload: { content: canary } })
   assert.ok(lines.length >= 3)
   assert.ok(!lines.join('').includes(canary), lines.join(''))
   assert.match(lines.join(''), /"url":"\/echo"/)
