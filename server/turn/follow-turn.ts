@@ -1,7 +1,6 @@
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { Store } from '../store/store.ts'
-import type { LiveTurns } from './live-turns.ts'
 import { eventsOfLog } from './turn-events.ts'
 
 /** A turn's log as a follower sees it: events 1..last, and word when there are more. */
@@ -30,8 +29,14 @@ export interface Following {
   cancel(): void
 }
 
+export interface FollowDeps {
+  readonly store: Pick<Store, 'readLog'>
+  /** The turns that run in this process. */
+  readonly liveTurns: { find(actor: Actor, turnId: string): FollowedTurn | null }
+}
+
 /** The log of a turn, from this process's memory while it runs here, else from the store. Null: not there, or not this actor's. */
-export async function findFollowed(deps: { readonly store: Store; readonly liveTurns: LiveTurns }, actor: Actor, turnId: string): Promise<FollowedTurn | null> {
+export async function findFollowed(deps: FollowDeps, actor: Actor, turnId: string): Promise<FollowedTurn | null> {
   const live = deps.liveTurns.find(actor, turnId)
   if (live) return live
   const log = await deps.store.readLog(actor, turnId)
