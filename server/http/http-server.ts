@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { limits } from '#protocol/limits.ts'
 import { admit } from './admit.ts'
 import { answerClientError, answerProblem } from './answer-problem.ts'
+import { withoutPrefix } from './base-path.ts'
 import { InvalidFields } from './field-problems.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { takeJsonBodies } from './json-body.ts'
@@ -60,12 +61,4 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
     void server.register(async (router) => chatRoutes.forEach((mount) => mount(router.withTypeProvider<ZodTypeProvider>(), deps)), { prefix })
   }
   return server as unknown as FastifyInstance
-}
-
-/** A load balancer may pass its prefix on or take it off: both arrive at the same routes. */
-function withoutPrefix(url: string, basePath: string): string {
-  if (basePath === '' || !url.startsWith(basePath)) return url
-  const rest = url.slice(basePath.length)
-  if (rest === '' || rest.startsWith('?')) return `/${rest}`
-  return rest.startsWith('/') ? rest : url
 }

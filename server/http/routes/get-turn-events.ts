@@ -25,6 +25,8 @@ export const getTurnEvents: Route = (router, { turns, limits }) => {
     const resumed = await resumeTurn(turns, request.user, { turnId: request.params.id, ...cursor })
     if (!resumed) throw new ProblemError('not_found')
 
+    // Whoever left meanwhile will not say so again.
+    if (reply.raw.destroyed) return reply.hijack()
     const { followed, after } = resumed
     // An EventSource connects again after every end, unless it is told that there is no more.
     if (lastEventId !== undefined && followed.closed && after >= followed.last && !resumed.message) return reply.code(204).send()

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startApp, type Person } from '../support/start-app.ts'
+import { sharedApp, somebody } from './shared-app.ts'
+
+const path = '/api/v1/chat/conversations'
+const shared = sharedApp()
+
+async function begin(person: Person, body: object = {}): Promise<any> {
+  const { status, body: conversation } = await person.call('POST', path, body)
+  assert.equal(status, 201)
+  return conversation
+}
+
+test('a conversation is begun with what was asked for, and found again', async () => {
+  const ada = somebody(shared())
+
+  const conversation = await begin(ada, { title: '  Lace  ', agent_id: 'neo', memory_mode: 'session' })
+
+  assert.equal(conversation.title, 'Lace')
+  assert.equal(conversation.agent_id, 'Neo')
+  assert.equal(conversation.memory_mode, 'session')
+  assert.deepEqual((await ada.call('GET', `${path}/${conversation.id}`)).body, conversation)
+})
+
+test('what is not said of a new conversation is the default', async () => {
+  const { title, agent_id, memory_mode, archived, running_turn_id } = await begin(somebody(shared()))
+  assert.deepEqual({ title, agent_id, memory_mode, archived, running_turn_id }, { title: null, agent_id: 'AnimA', memory_mode: 'persistent', archived: false, running_turn_id: null })
+})
+
+test('the list comes in pages, the last changed first, the archive apart', async () => {
+  const ada = somebody(shared())
+  for (const title of ['one', 'two', 'three']) await begin(ada, { title })
+  const kept = await begin(ada, { title: 'kept' })
+  await ada.call('PATCH', `${path}/${kept.id}`, { archived: true })
+
+  const first = await ada.call('GET', `${path}?per_page=2`)
+  const second = await ada.call('GET', `${path}?per_page=2&page=2`)
+  const archived = await ada.call('GET', `${path}?archived=true`)
+
+  assert.deepEqual(first.body.data.map((one: any) => one.title), ['three', 'two'])
+  assert.deepEqual(second.body.data.map((one: any) => one.title), ['one'])
+  assert.equal(first.body.success, true)
+  assert.deepEqual(first.body.pagination, { page: 1, page_size: 2, total_items: 3, total_pages: 2, has_next: true, has_previous: false })
+  assert.deepEqual(archived.body.data.map((one: any) => one.title), ['kept'])
+})
+
+for (const [query, wrong] of [['page=0', 'page'], ['per_page=101', 'per_page'], ['per_page=', 'per_page'], ['archived=yes', 'archived'], ['search=lace', 'search'], ['page=1&page=2', 'page']] as const) {
+  test(`a list asked for with ?${query} is refused by name`, async () => {
+    const { status, body } = await somebody(shared()).call('GET', `${path}?${query}`)
+    assert.equal(status, 422)
+    assert.equal(body.errors[0].path, wrong)
+  })
+}
+
+test('a conversation is renamed, and its rev grows', async () => {
+  const ada = somebody(shared())
+  const { id, rev } = await begin(ada)
+
+  const { status, body } = await ada.call('PATCH', `${path}/${id}`, { title: 'Engines' })
+
+  assert.equal(status, 200)
+  assert.equal(body.title, 'Engines')
+  assert.ok(body.rev > rev)
+})
+
+for (const [what, change] of [['nothing', {}], ['an empty title', { title: '  ' }], ['a title that is too long', { title: 'x'.repeat(121) }], ['another owner', { owner_id: 'eve' }]] as const) {
+  test(`a change to ${what} is refused and changes nothing`, async () => {
+    const ada = somebody(shared())
+    const conversation = await begin(ada, { title: 'Before' })
+
+    const { status } = await ada.call('PATCH', `${path}/${conversation.id}`, change)
+
+    assert.equal(status, 422)
+    assert.deepEqual((await ada.call('GET', `${path}/${conversation.id}`)).body, conversation)
+  })
+}
+
+test('a deleted conversation is gone from every route', async () => {
+  const ada = somebody(shared())
+  const { id } = await begin(ada)
+
+  const deleted = await ada.call('DELETE', `${path}/${id}`)
+
+  assert.equal(deleted.status, 204)
+  assert.equal(deleted.body, null)
+  assert.equal((await ada.call('GET', `${path}/${id}`)).status, 404)
+  assert.equal((await ada.call('GET', `${path}/${id}/messages`)).status, 404)
+  assert.equal((await ada.call('DELETE', `${path}/${id}`)).status, 404)
+  assert.deepEqual((await ada.call('GET', path)).body.data, [])
+})
+
+test('deleting a conversation stops what runs in it', async (t) => {
+  const app = await startApp(t)
+  const ada = app.signIn('ada@acme')
+  const { id } = await begin(ada)
+  await ada.call('POST', `${path}/${id}/messages`, { content: 'Go on for ever', model: 'openai/sim-endless-g5', stream: true })
+  const call = await app.provider.nextCall()
+
+  assert.equal((await ada.call('DELETE', `${path}/${id}`)).status, 204)
+
+  await call.closed
+  assert.equal(call.aborted, true)
+  assert.equal(app.app.turns.liveTurns.size, 0)
+})
+
+test('an agent that does not exist begins no conversation', async () => {
+  const { status, body } = await somebody(shared()).call('POST', path, { agent_id: 'Nobody' })
+  assert.equal(status, 422)
+  assert.equal(body.errors[0].path, 'agent_id')
+})
+
+test('[S22] fields that a client may not set are refused, each by name', async () => {
+  const ada = somebody(shared())
+  const body = { role: 'admin', owner_id: 'eve', tenant: 'other', is_admin: true, cost: 0, created_at: '2020-01-01T00:00:00.000Z', id: 'c_1', rev: 9 }
+
+  const refused = await ada.call('POST', path, body)
+
+  assert.equal(refused.status, 422)
+  assert.deepEqual(refused.body.errors.map((error: any) => error.path), Object.keys(body))
+  assert.deepEqual((await ada.call('GET', path)).body.data, [])
+})
+
+test('the older name of the routes leads to the same conversations', async () => {
+  const ada = somebody(shared())
+  const { id } = await begin(ada)
+  assert.equal((await ada.call('GET', `/api/chat/conversations/${id}`)).body.id, id)
+})
