@@ -2,6 +2,8 @@ import { defineConfig } from 'vite'
 
 /** Where `npm run dev` finds the server. As objects the proxy keeps Host and Origin as the browser sent them. */
 const server = { target: 'http://127.0.0.1:8080', ws: true }
+/** Not all of `/api`: the page's own modules in web/api are served under that name in development. */
+const served = ['/api/v1', '/api/chat/', '/api/health', '/ws', '/v1', '/openapi.json', '/metrics', '/readyz']
 
 /**
  * The page is built into dist/: index.html, served at /chat and below, and hashed files under /assets. Addresses in
@@ -24,6 +26,6 @@ export default defineConfig({
     host: '127.0.0.1',
     port: 5173,
     strictPort: true,
-    proxy: Object.fromEntries(['/api', '/ws', '/v1', '/openapi.json', '/metrics', '/readyz'].map((path) => [path, server])),
+    proxy: Object.fromEntries(served.map((path) => [path, server])),
   },
 })
