@@ -1,34 +1,63 @@
-// `npm run dev`: the server, restarted when its code changes, and Vite with the page. When one ends, or on Ctrl-C, both do.
+// `npm run dev`: the server, started again when its code changes, and Vite with the page. When one ends, or on Ctrl-C, both
+// do; only a server that failed waits for the change that mends it. (`node --watch` talks to worker threads in messages of
+// its own, which the store's threads would have to know.)
 import { spawn } from 'node:child_process'
+import { watch } from 'node:fs'
 
-const parts = [
-  ['node', '--watch', '--watch-path=server', '--watch-path=protocol', '--watch-preserve-output', 'server/main.ts', '--development'],
-  ['vite'],
-]
+const watched = ['server', 'protocol']
+const quietMs = 100
 
-const running = new Set()
-let endCode = null
+let server = null
+let page = null
+let quiet = null
+let changed = false
+let ending = false
 
-/** Ends both, once; the first to go says how. */
-function end(code) {
-  if (endCode !== null) return
-  endCode = code
-  for (const child of running) child.kill('SIGTERM')
-}
-
-// Before anything starts, so that no Ctrl-C comes too early.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(0))
-
-for (const [command, ...words] of parts) {
+function start(command, words) {
   const child = spawn(command, words, { stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' })
-  running.add(child)
   child.on('error', (error) => {
     console.error(`dev: ${command} cannot be started: ${error.message}`)
     end(1)
   })
-  child.on('close', (code) => {
-    running.delete(child)
-    end(code ?? 1)
-    if (running.size === 0) process.exitCode = endCode
+  return child
+}
+
+function startServer() {
+  changed = false
+  server = start('node', ['server/main.ts', '--development'])
+  server.once('close', (code) => {
+    server = null
+    if (ending) return
+    if (changed) startServer()
+    else if (code === 0) end(0)
+    else console.error('dev: the server ended, and starts again with the next change')
   })
 }
+
+/** Saving touches several files: the server is asked to end once they have been quiet for a moment. */
+function noteChange() {
+  clearTimeout(quiet)
+  quiet = setTimeout(() => {
+    changed = true
+    if (server) server.kill('SIGTERM')
+    else startServer()
+  }, quietMs)
+}
+
+/** Ends both, once; the first to go says how. */
+function end(code) {
+  if (ending) return
+  ending = true
+  process.exitCode = code
+  clearTimeout(quiet)
+  for (const watcher of watchers) watcher.close()
+  server?.kill('SIGTERM')
+  page?.kill('SIGTERM')
+}
+
+const watchers = watched.map((folder) => watch(folder, { recursive: true }, noteChange))
+// Before anything starts, so that no Ctrl-C comes too early.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(0))
+startServer()
+page = start('vite', [])
+page.once('close', (code) => end(code ?? 1))
