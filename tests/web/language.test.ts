@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { providerVariables } from '../../server/config/secrets.ts'
 import { answerFacts } from '../../web/components/answer-facts.ts'
+import { keyNames } from '../../web/components/key-names.ts'
 import { cutSentences } from '../../web/components/sentences.ts'
 import { formatCost, formatDuration } from '../../web/i18n/format.ts'
 import { chooseLanguage, languages } from '../../web/i18n/language.ts'
@@ -48,6 +50,10 @@ test('no template holds words of its own', () => {
       assert.doesNotMatch(template, /(?:aria-label|title|placeholder|alt)="/u, path)
     }
   }
+})
+
+test('the page names exactly the keys that the server reads', () => {
+  assert.deepEqual(keyNames.toSorted(), providerVariables.filter((name) => name.endsWith('_API_KEY')).toSorted())
 })
 
 test('the first wanted language that there is, is taken', () => {

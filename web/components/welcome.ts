@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Agent } from '#protocol/agent.ts'
 import { phrases } from '../i18n/language.ts'
+import { keyNames } from './key-names.ts'
 import { LightElement } from './light-element.ts'
-
-const keyNames = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GOOGLE_API_KEY', 'GROQ_API_KEY', 'OPENROUTER_API_KEY']
 
 /** `<parley-welcome>`: a conversation that has not begun. Says who can be asked, and says `choose-agent` when one is. */
 export class Welcome extends LightElement {
