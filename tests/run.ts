@@ -28,7 +28,7 @@ const minutes = (count: number) => count * 60_000
 
 const suites: Readonly<Record<string, Suite>> = {
   fast: {
-    files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 260, faults: 'sample',
+    files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 700, faults: 'sample',
     concurrency: 2, timeoutMs: minutes(1), suiteMs: minutes(8),
   },
   faults: {
