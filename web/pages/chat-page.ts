@@ -66,7 +66,6 @@ export class ChatPage extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const title = openTitle(this.state)
     const { open } = this.state
     return html`<div class="app">
       <aside class="list ${this.listOpen ? 'is-open' : ''}" id="list" aria-label=${phrases.conversations}>
@@ -77,11 +76,18 @@ export class ChatPage extends LightElement {
         <header class="bar">
           <button type="button" class="tool-button only-narrow" aria-label=${phrases.open_conversations} title=${phrases.open_conversations}
             aria-expanded=${this.listOpen} @click=${() => this.toggleList(true)}>${icon('menu')}</button>
-          <h1>${open.id === null ? html`<span class="unseen">${phrases.new_conversation}</span>` : (title ?? (open.status === 'ready' ? phrases.untitled : ''))}</h1>
+          <h1>${this.#title()}</h1>
         </header>
         ${this.#middle()}${this.#dock()}
       </main>
     </div>`
+  }
+
+  /** What has no title to show is still named for those who listen. */
+  #title(): TemplateResult | string {
+    const { id, status } = this.state.open
+    const title = openTitle(this.state) ?? (status === 'ready' ? phrases.untitled : null)
+    return title ?? html`<span class="unseen">${id === null ? phrases.new_conversation : phrases.conversation}</span>`
   }
 
   #middle(): TemplateResult {
