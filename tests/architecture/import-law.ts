@@ -22,7 +22,7 @@ export interface Place {
 
 export const serverPlaces: readonly Place[] = [
   { path: 'server/main.ts', station: 'entry' },
-  { path: 'server/cli.ts', station: 'entry' },
+  { path: 'server/cli.ts', station: 'app' },
   { path: 'server/app.ts', station: 'app' },
   { path: 'server/config/', station: 'config' },
 

@@ -25,7 +25,7 @@ export function complaintAbout(file: string, options: { readonly readThrough: bo
     if (database.prepare("select value from store_fact where name = 'schema'").get() === undefined) return 'it does not say which schema it has'
     if (!options.readThrough) return null
     const said = String(Object.values(database.prepare('pragma quick_check(1)').get() ?? {})[0])
-    return said === 'ok' ? null : said
+    return said === 'ok' ? null : said.replace(/^\*\*\* in database main \*\*\*\s+/, '')
   } catch (error) {
     return (error as Error).message
   }

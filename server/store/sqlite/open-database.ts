@@ -14,6 +14,11 @@ export function databaseFile(directory: string): string {
   return join(directory, 'parley.db')
 }
 
+/** Where a restore gathers what is to take the database's place. */
+export function incomingFile(file: string): string {
+  return `${file}.incoming`
+}
+
 /** Makes the data directory if need be: 0700, since it holds what people said. */
 export function prepareDirectory(directory: string): void {
   try {
@@ -36,6 +41,9 @@ export function openDatabase(file: string, newEpoch: string): { readonly schema:
 function makeDatabase(file: string, newEpoch: string): void {
   if (existsSync(`${file}-wal`)) {
     throw new Error(`The database ${file} is missing, but the log that belongs to it is there (${file}-wal). Bring back both, or a backup: parley restore FILE`)
+  }
+  if (existsSync(incomingFile(file))) {
+    throw new Error(`A restore was cut short: ${file} is missing and ${incomingFile(file)} is there. Do it again: parley restore FILE`)
   }
   const unborn = `${file}.new`
   for (const left of [unborn, `${unborn}-wal`, `${unborn}-shm`, `${unborn}-journal`]) rmSync(left, { force: true })
