@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { startProviderSimulator, type ProviderSimulator, type SimulatedCall } from '../provider-simulator.ts'
+import { violationsOf } from './checker.ts'
+import { Device } from './device.ts'
+import { History } from './history.ts'
+import { faultSeed, seededRandom } from './seeded.ts'
+import { ServerProcess, type ServerEntry } from './server-process.ts'
+import { readTruth, type Truth } from './truth.ts'
+
+export interface BenchOptions {
+  readonly entry?: ServerEntry
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Limits of a user that no check here is about. */
+const unlimited = { PARLEY_USER_TURNS: '10000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000' }
+
+const patienceMs = 10_000
+
+/** A server in a process of its own, the far side of the network in this one, and people. */
+export class Bench implements AsyncDisposable {
+  readonly server: ServerProcess
+  readonly provider: ProviderSimulator
+  readonly directory: string
+  readonly random = seededRandom(faultSeed)
+  /** Milliseconds a check waits for what must come. */
+  patienceMs = patienceMs
+  #scenes = 0
+
+  private constructor(server: ServerProcess, provider: ProviderSimulator, directory: string) {
+    this.server = server
+    this.provider = provider
+    this.directory = directory
+  }
+
+  static async open({ entry = 'faulty', environment = {} }: BenchOptions = {}): Promise<Bench> {
+    const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+    const provider = await startProviderSimulator()
+    const server = new ServerProcess(entry, {
+      PORT: '0', PARLEY_DATA: directory, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url, ...unlimited, ...environment,
+    })
+    const bench = new Bench(server, provider, directory)
+    try {
+      await server.start()
+    } catch (error) {
+      await bench[Symbol.asyncDispose]()
+      throw error
+    }
+    return bench
+  }
+
+  /** People of a tenant that nobody had before, and a history of their own. */
+  scene(): Scene {
+    return new Scene(this, letters(this.#scenes++))
+  }
+
+  /** As it was before a bug was planted. */
+  async restored(): Promise<void> {
+    this.patienceMs = patienceMs
+    await this.server.plant()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.end()
+    await this.provider.close()
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** A bench that ends with the test. */
+export async function openBench(t: Pick<TestContext, 'after'>, options: BenchOptions = {}): Promise<Bench> {
+  const bench = await Bench.open(options)
+  t.after(() => bench[Symbol.asyncDispose]())
+  return bench
+}
+
+/** One story on a bench: who asked what on which device, and what came of it. */
+export class Scene implements Disposable {
+  readonly bench: Bench
+  readonly history = new History()
+  readonly devices: Device[] = []
+  readonly #tenant: string
+  readonly #users = new Set<string>()
+  #models = 0
+  #questions = 0
+  #earlier: Truth | undefined
+
+  constructor(bench: Bench, tenant: string) {
+    this.bench = bench
+    this.#tenant = tenant
+  }
+
+  /** A device of somebody of this scene, connected. */
+  async device(user: string, name = `device ${this.devices.length + 1}`): Promise<Device> {
+    const token = `${user}@${this.#tenant}`
+    this.#users.add(token)
+    const { bench, history } = this
+    const device = new Device({ token, name, history, url: () => bench.server.url, random: bench.random })
+    this.devices.push(device)
+    return device.connect()
+  }
+
+  /** A model of this user's own, whose every token bears the user's mark. `options` as in provider-simulator-script.ts, with a `t<N>`. */
+  model(user: { readonly token: string }, options: string): string {
+    const model = `sim-${options}-s${this.#modelNumber()}`
+    const count = Number(/(?:^|-)t(\d+)/.exec(options)?.[1] ?? 20)
+    this.bench.provider.script(model, Array.from({ length: count }, (_, i) => `${i === 0 ? '' : ' '}${markOf(user.token)}${i + 1}`))
+    return `openai/${model}`
+  }
+
+  /** A question that nobody asked before, with its client message id. */
+  question(user: { readonly token: string }, model: string): { readonly id: string; readonly body: { readonly content: string; readonly model: string } } {
+    const id = `${this.#tenant}-${++this.#questions}`
+    return { id, body: { content: `${markOf(user.token)} asks question ${id}`, model } }
+  }
+
+  /** The provider's calls for questions of this scene. */
+  get calls(): readonly SimulatedCall[] {
+    return this.bench.provider.calls.filter((call) => call.messages.at(-1)?.content.includes(`@${this.#tenant}»`))
+  }
+
+  /** A REST call with this user's token. What comes back is evidence too. */
+  async call(user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<{ readonly status: number; readonly body: any }> {
+    const response = await fetch(this.bench.server.url + path, {
+      method, ...(signal && { signal }), headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    this.history.receive(user.token, text)
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  async read(): Promise<Truth> {
+    return readTruth(this.bench.server.url, [...this.#users], (user, text) => this.history.receive(user, text))
+  }
+
+  /** Every invariant that does not hold, now that all is quiet. A later call also compares with the earlier one. */
+  async violations(): Promise<string[]> {
+    const truth = await this.read()
+    const { history, calls } = this
+    const found = violationsOf({ history, truth, calls, markOf, earlier: this.#earlier, expectedText: (model) => this.bench.provider.expectedText(model) })
+    this.#earlier = truth
+    return found
+  }
+
+  [Symbol.dispose](): void {
+    for (const device of this.devices) device.leave()
+  }
+
+  #modelNumber(): number {
+    return Number.parseInt(this.#tenant, 36) * 1000 + ++this.#models
+  }
+}
+
+const markOf = (token: string) => `«${token}»`
+
+/** 0, 1, 2, … as a, b, c, …: what a tenant of the tests may be called. */
+function letters(n: number): string {
+  return (n >= 26 ? letters(Math.floor(n / 26) - 1) : '') + String.fromCharCode(97 + (n % 26))
+}

@@ -1,0 +1,68 @@
+/**
+ * The server as the tests start it: `node fault-server.ts PLAN`, with a FaultPlan as JSON and the rest from the environment. It is
+ * the product's own composition, with people to sign in and with crash points and planted bugs as overrides. It takes
+ * orders from its parent process and ends with it.
+ */
+import { openApp, type App } from '../../../server/app.ts'
+import { readConfig, type Config } from '../../../server/config/config.ts'
+import { readEnvironment } from '../../../server/config/env.ts'
+import type { LanguageModel } from '../../../server/models/language-model.ts'
+import { librarianModel } from '../../../server/models/librarian/librarian-model.ts'
+import { modelShelf } from '../../../server/models/model-shelf.ts'
+import { openAICompatibleProviders } from '../../../server/models/openai-compatible/openai-compatible-model.ts'
+import { createLogger } from '../../../server/telemetry/logger.ts'
+import { testIdentity } from '../test-identity.ts'
+import { modelWithCrashPoints, storeWithCrashPoints, watchProviderConnections } from './crash-points.ts'
+import { FaultSwitches, type FaultPlan, type Order, type Report } from './fault-switches.ts'
+import { modelWithBugs } from './planted-model-bugs.ts'
+import { storeWithBugs } from './planted-store-bugs.ts'
+import { plantTurnBugs } from './planted-turn-bugs.ts'
+import { ShiftedClock } from './shifted-clock.ts'
+
+const switches = new FaultSwitches(JSON.parse(process.argv[2]!) as FaultPlan)
+const config = readConfig(readEnvironment(), { workingDirectory: process.cwd() })
+const { firstDeltaMs, idleMs } = config.deadlines
+const clock = new ShiftedClock((milliseconds) => switches.has('no-deadlines') && (milliseconds === firstDeltaMs || milliseconds === idleMs))
+watchProviderConnections(switches)
+
+const app = await open(config)
+plantTurnBugs(app.turns.liveTurns, switches)
+process.once('SIGTERM', () => void end(app))
+process.once('disconnect', () => process.exit(1))
+process.on('message', (order: Order) => {
+  if ('plan' in order) switches.set(order.plan)
+  else clock.advance(order.advanceClockMs)
+  report({ done: order.id })
+})
+report({ url: app.url })
+
+function open(config: Config): Promise<App> {
+  const providers = openAICompatibleProviders()
+  const shelf = modelShelf(config.providers, { librarian: librarianModel(async () => []), connect: providers.connect })
+  const wrapped = new WeakMap<LanguageModel, LanguageModel>()
+  const wrap = (model: LanguageModel) => modelWithBugs(modelWithCrashPoints(model, switches), switches, config.providers[0]?.baseUrl ?? null)
+  return openApp(config, {
+    clock, identity: testIdentity(), pageDirectory: null, logger: createLogger({ level: 'info', secrets: [] }),
+    // Bugs outside, crash points inside: a lie is told, and then the process dies where the truth would have been.
+    store: (store) => storeWithBugs(storeWithCrashPoints(store, switches), switches, config.dataDirectory),
+    models: {
+      ...shelf,
+      find(provider, name) {
+        const model = shelf.find(provider, name)
+        if (!model) return null
+        wrapped.set(model, wrapped.get(model) ?? wrap(model))
+        return wrapped.get(model)!
+      },
+    },
+  })
+}
+
+async function end(app: App): Promise<void> {
+  if (switches.has('drain-takes-turns')) await new Promise((resolve) => setTimeout(resolve, 1000))
+  await app.drain(switches.has('drain-cuts') ? 0 : config.drainMs)
+  process.exit(0)
+}
+
+function report(report: Report): void {
+  process.send!(report)
+}
