@@ -22,7 +22,7 @@ interface Summary {
   readonly usage: readonly number[]
 }
 
-test('recordings are there', { skip: files.length > 0 ? false : 'the recorded provider streams are not on this machine' }, () => {
+test('recordings are there', { skip: files.length > 0 ? false : 'not run: the recorded provider streams are not on this machine' }, () => {
   assert.ok(files.length >= folders.length)
 })
 
