@@ -80,8 +80,9 @@ class FrameMatrix implements MatrixResult {
     const { ids } = this.#world
     client.send(clientFrame(wire, frameName, ask(ids)))
     if (row.stranger === 'own') {
-      if (row.owner?.endsWith('_end')) await client.until((frames) => frames.some(({ type }) => type === row.owner))
-      return this.#inspect(what, await client.answers(), [ids.session])
+      const answers = await this.#answers(client, row)
+      if (!answers.some(({ type }) => type === row.owner)) this.findings.push(`${what} was answered with ${answers.map(({ type }) => type)}`)
+      return this.#inspect(what, answers, [ids.session])
     }
     const nothing = idsOfNothing(ids)
     reference.send(clientFrame(wire, frameName, ask(nothing)))
@@ -125,8 +126,7 @@ class FrameMatrix implements MatrixResult {
         const client = await this.#open(wire, thing, ada.token)
         await client.answers()
         client.send(clientFrame(wire, type, ask(thing)))
-        if (row.owner?.endsWith('_end')) await client.until((frames) => frames.some((frame) => frame.type === row.owner))
-        const types = (await client.answers()).map((frame) => frame.type)
+        const types = (await this.#answers(client, row)).map((frame) => frame.type)
         this.cells += 1
         if (row.owner === null ? types.length > 0 : !types.includes(row.owner)) this.findings.push(`the owner: ${wire} ${type} was answered with ${types}`)
         client.end()
@@ -136,6 +136,12 @@ class FrameMatrix implements MatrixResult {
 
   async #open(wire: string, ids: ThingIds, token: string): Promise<WireClient> {
     return new WireClient(this.#world.app.url, wirePath(wire, ids), { token }).opened()
+  }
+
+  /** Where an answer streams, all of it. */
+  async #answers(client: WireClient, row: FrameRow): Promise<readonly WireFrame[]> {
+    if (row.owner?.endsWith('_end')) await client.until((frames) => frames.some(({ type }) => type === row.owner || type.endsWith('error')))
+    return client.answers()
   }
 
   #same(what: string, answers: readonly WireFrame[], expected: readonly WireFrame[], ids: string | readonly string[], nothing: string | readonly string[]): void {

@@ -12,6 +12,9 @@ import { listingRoutes, type MountedRoute } from './mounted-routes.ts'
 /** Stands in every text of ada's, in what she asks, what she is answered and what she calls things. Nobody else may ever be sent it. */
 export const marker = 'heliotrope-7391'
 
+/** Answers with the marker; a name that the simulator knows how to read. */
+const markedModel = 'sim-s7391'
+
 /** Every id of one conversation with one closed turn, that a client could come by. */
 export interface ThingIds {
   readonly conversation: string
@@ -48,9 +51,10 @@ export async function startWorld(t: Pick<TestContext, 'after'>, options: { reado
     environment: { ...limitless, ...(options.basePath !== undefined && { PARLEY_BASE_PATH: options.basePath }) },
     overrides: { identity: testIdentity({ suspended }), pageDirectory, ...options.overrides },
   }))
-  app.provider.script('sim-marked', [`It is ${marker}`, `, and ${marker}`, ' again.'])
+  app.provider.script(markedModel, [`It is ${marker}`, `, and ${marker}`, ' again.'])
   const ada = app.signIn('ada@acme')
-  const ids = await makeThing(ada, marker, 'openai/sim-marked')
+  const ids = await makeThing(ada, marker, `openai/${markedModel}`)
+  assert.match(await stateOf(ada, ids), new RegExp(`It is ${marker}`))
   const suspendedIds = await makeThing(app.signIn('sue@acme'), 'of sue', 'openai/sim-t3')
   suspended.add('sue@acme')
   await app.app.turns.store.bindSession({ actor: { tenantId: 'acme', userId: 'ada' }, sessionId: ids.session, conversationId: ids.conversation })

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runMeetings } from './meetings.ts'
+import { runStreamTheft } from './stream-theft.ts'
+import { startWorld } from './world.ts'
+
+test('[S02] an id of one’s own opens nothing of somebody else’s beside it', async (t) => {
+  const { cells, findings } = await runMeetings(await startWorld(t))
+  assert.deepEqual(findings, [])
+  assert.ok(cells >= 12, `${cells} cells`)
+})
+
+test('[S03] a turn that streams is followed, stopped and held up by its owner alone', async (t) => {
+  const { cells, findings } = await runStreamTheft(await startWorld(t))
+  assert.deepEqual(findings, [])
+  assert.ok(cells >= 26, `${cells} cells`)
+})
+
+test('[S03] the same holds when the turn runs on another node', { skip: 'not run: there is one node' }, () => {})
