@@ -1,7 +1,6 @@
-import { followTurn } from './follow-turn.ts'
+import { findFollowed, turnEnd } from './follow-turn.ts'
 import type { AskedQuestion } from './open-turn.ts'
 import type { OpenedTurn } from '../store/store.ts'
-import { resumeTurn } from './resume-turn.ts'
 import { askQuestion } from './run-turn.ts'
 import type { TurnDeps } from './turn-deps.ts'
 
@@ -16,7 +15,8 @@ export async function askAll(deps: TurnDeps, question: AskedQuestion, agentIds: 
     onOpened(opened)
     const first = placeOf(opened)
     if (!first) return
-    await closed(deps, question, first.turnId)
+    const followed = await findFollowed(deps, question.actor, first.turnId)
+    if (followed) await turnEnd(followed)
     asked = { ...question, conversationId: first.conversationId, answersMessageId: first.messageId }
   }
 }
@@ -25,11 +25,4 @@ function placeOf(opened: OpenedTurn): { readonly turnId: string; readonly conver
   if (opened.kind === 'opened') return opened.turn
   if (opened.kind === 'repeated') return { turnId: opened.turn.id, conversationId: opened.turn.conversation_id, messageId: opened.turn.message_id }
   return null
-}
-
-/** Resolves when the turn has its terminal event. */
-async function closed(deps: TurnDeps, { actor }: AskedQuestion, turnId: string): Promise<void> {
-  const resumed = await resumeTurn(deps, actor, { turnId, epoch: null, after: 0 })
-  if (!resumed) return
-  await new Promise<void>((resolve) => followTurn(resumed.followed, resumed.followed.last, { ready: () => true, event: () => {}, end: resolve }))
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Actor } from '../../lib/actor.ts'
-import { findFollowed } from '../../turn/follow-turn.ts'
+import { findFollowed, turnEnd } from '../../turn/follow-turn.ts'
 import { stopTurn } from '../../turn/stop-turn.ts'
 import type { TurnDeps } from '../../turn/turn-deps.ts'
 import { ProblemError } from '../problem.ts'
-import { turnEnd } from '../turn-end.ts'
 import { IdParams } from './id-params.ts'
 import type { Route } from './route.ts'
 
