@@ -5,7 +5,7 @@ import type { ModelRequest } from '../models/language-model.ts'
 import type { EndAttempt, StartAttempt } from '../store/store.ts'
 import { endedAttempt } from './attempt.ts'
 import type { Context } from './context-builder.ts'
-import { Deadlines } from './deadlines.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { EndReason, LiveTurn } from './live-turn.ts'
 import { ReceivedAnswer } from './received-answer.ts'
 import type { TurnDeps } from './turn-deps.ts'
@@ -22,29 +22,35 @@ export interface StreamEnd {
  * 2. Parts become log rows as they come.
  * 3. What fails before the first delta goes to the next candidate; after it, never.
  */
-export async function streamAnswer(deps: TurnDeps, live: LiveTurn, agent: AgentDefinition, context: Context): Promise<StreamEnd> {
+export async function streamAnswer(deps: TurnDeps, live: LiveTurn, agent: AgentDefinition, context: Context, deadlines: Deadlines): Promise<StreamEnd> {
   const { candidates } = planRoute({ requestedModel: live.turn.requestedModel, route: agent.route, configured: deps.models.configured })
   const request = requestOf(deps, live, context)
   const attempts: Attempt[] = []
-  using deadlines = new Deadlines(live, deps.clock, deps.settings)
+  let openAttempt: EndAttempt | null = null
 
-  for (const [i, candidate] of candidates.entries()) {
-    if (live.endReason) break
-    const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n: i + 1, ...candidate, now: deps.clock.now() }
-    if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt: null }
+  try {
+    for (const [i, candidate] of candidates.entries()) {
+      if (live.endReason) break
+      const model = deps.models.find(candidate.provider, candidate.model)
+      if (!model) throw new Error(`nobody serves ${candidate.provider}/${candidate.model}`)
+      const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n: i + 1, ...candidate, now: deps.clock.now() }
+      if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt }
 
-    const model = deps.models.find(candidate.provider, candidate.model)
-    if (!model) throw new Error(`nobody serves ${candidate.provider}/${candidate.model}`)
-    const answer = new ReceivedAnswer(deps, live, deadlines, started)
-    const failure = await answer.receive(model.stream(request, live.signal))
-    const ended = answer.close(failure)
-    attempts.push(endedAttempt(started, ended))
+      const answer = new ReceivedAnswer(deps, live, deadlines, started)
+      const failure = await answer.receive(model.stream(request, live.signal))
+      openAttempt = answer.close(failure)
+      attempts.push(endedAttempt(started, openAttempt))
 
-    const mayTryNext = failure !== null && !answer.begun && !live.endReason && i + 1 < candidates.length
-    if (!mayTryNext) return { end: live.endReason ?? (failure ? { kind: 'failed', code: failure.code } : { kind: 'completed' }), attempts, openAttempt: ended }
-    await deps.store.endAttempt(ended)
+      const mayTryNext = failure !== null && !answer.begun && !live.endReason && i + 1 < candidates.length
+      if (!mayTryNext) return { end: live.endReason ?? (failure ? { kind: 'failed', code: failure.code } : { kind: 'completed' }), attempts, openAttempt }
+      await deps.store.endAttempt(openAttempt)
+      openAttempt = null
+    }
+  } catch (error) {
+    // The store could not write: what was asked so far still belongs on the receipt.
+    deps.events.unexpected('asking models', error)
   }
-  return { end: live.endReason ?? { kind: 'failed', code: 'internal' }, attempts, openAttempt: null }
+  return { end: live.endReason ?? { kind: 'failed', code: 'internal' }, attempts, openAttempt }
 }
 
 function requestOf(deps: TurnDeps, { turn }: LiveTurn, context: Context): ModelRequest {

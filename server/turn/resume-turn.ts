@@ -29,13 +29,18 @@ export async function resumeTurn(
   if (known) return { followed, after: cursor.after, message: null }
   const stored = await deps.store.findMessage(actor, followed.responseId)
   if (!stored) return null
-  return { followed, after: followed.last, message: stored.outcome === null ? withTextSoFar(stored, followed) : stored }
+  const hasEnded = followed.last > 0 && followed.eventAt(followed.last).type !== 'chat.delta'
+  return { followed, ...(hasEnded && stored.outcome !== null ? { after: followed.last, message: stored } : soFar(stored, followed)) }
 }
 
-/** Taken in one go: `last` and the text belong together. */
-function withTextSoFar(message: Message, followed: FollowedTurn): Message {
+/**
+ * The answer as far as the log is shown. The stored message may be ahead of it: a settlement is on disk a moment before it
+ * is shown, and what is still to be shown follows. Taken in one go: `after` and the text belong together.
+ */
+function soFar(message: Message, followed: FollowedTurn): { readonly after: number; readonly message: Message } {
   const events = Array.from({ length: followed.last }, (_, i) => followed.eventAt(i + 1))
   const deltas = events.flatMap((event) => (event.type === 'chat.delta' ? [{ kind: event.payload.kind, text: event.payload.delta }] : []))
   const parts = partsOfRows(deltas)
-  return { ...message, parts, content: parts.filter((part) => part.type === 'text').map((part) => part.text).join('') }
+  const content = parts.filter((part) => part.type === 'text').map((part) => part.text).join('')
+  return { after: deltas.length, message: { ...message, parts, content, outcome: null, failure: null, receipt: null } }
 }

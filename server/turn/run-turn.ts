@@ -1,6 +1,7 @@
 import type { OpenedTurn, RunningTurn } from '../store/store.ts'
 import { streamAnswer } from './answer-stream.ts'
 import { buildContext } from './context-builder.ts'
+import { Deadlines } from './deadlines.ts'
 import { LiveTurn } from './live-turn.ts'
 import { openTurn, type AskedQuestion } from './open-turn.ts'
 import { settleTurn, type Ending } from './settle.ts'
@@ -24,6 +25,7 @@ export async function askQuestion(deps: TurnDeps, question: AskedQuestion): Prom
 async function runTurn(deps: TurnDeps, live: LiveTurn, question: string): Promise<void> {
   let ending = nothingYet
   try {
+    using deadlines = new Deadlines(live, deps.clock, deps.settings)
     const agent = deps.findAgent(live.turn.agentId)
     if (!agent) throw new Error(`the agent ${live.turn.agentId} is gone`)
     const beganAt = deps.clock.monotonic()
@@ -31,7 +33,7 @@ async function runTurn(deps: TurnDeps, live: LiveTurn, question: string): Promis
     const context = await buildContext(deps, live.turn, { agent, question, tokens: deps.settings.contextTokens })
     const contextMs = Math.round(deps.clock.monotonic() - beganAt)
 
-    const streamed = await streamAnswer(deps, live, agent, context)
+    const streamed = await streamAnswer(deps, live, agent, context, deadlines)
     ending = { ...streamed, context, contextMs }
   } catch (error) {
     deps.events.unexpected('running a turn', error)
