@@ -9,7 +9,7 @@ import { ClientMessageId, Text } from './primitives.ts'
 const Words = Text.max(limits.messageCharacters).refine((text) => text.trim() !== '', { error: 'is empty' })
 const common = {
   agent_id: z.string().min(1).max(64).default('AnimA'),
-  model: z.string().min(1).max(200).optional(),
+  model: Text.min(1).max(200).optional(),
   temperature: z.number().min(0).max(2).optional(),
   use_rag: z.boolean().optional(),
   client_message_id: ClientMessageId.optional(),

@@ -4,13 +4,20 @@ import type { Credentials, Identity, User } from '../tenants/identity.ts'
 import { ProblemError } from './problem.ts'
 
 /** What a request brings with it to say who asks. A token in the query string is never looked at. */
-export function credentialsOf(request: Pick<IncomingMessage, 'headers'>): Credentials {
-  const { host, origin, authorization, cookie } = request.headers
+export function credentialsOf(request: Pick<IncomingMessage, 'headers' | 'headersDistinct' | 'url'>): Credentials {
+  const { origin, authorization, cookie } = request.headers
   return {
-    host: (host ?? '').toLowerCase(), origin: origin ?? null, cookie: cookie ?? null,
+    host: hostOf(request), origin: origin ?? null, cookie: cookie ?? null,
     bearer: /^bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? subprotocolToken(request),
     acceptLanguage: request.headers['accept-language'] ?? null,
   }
+}
+
+/** '' where a request names no host, or more than one: in two Host headers, or in a whole address that differs from its Host (RFC 9112, 3.2). */
+function hostOf({ headersDistinct, url = '' }: Pick<IncomingMessage, 'headersDistinct' | 'url'>): string {
+  const inAddress = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1]
+  const named = new Set([...(headersDistinct.host ?? []), ...(inAddress === undefined ? [] : [inAddress])].map((name) => name.toLowerCase()))
+  return named.size === 1 && (headersDistinct.host?.length ?? 0) === 1 ? [...named][0]! : ''
 }
 
 /** Browsers cannot set headers on a socket: they offer the subprotocols `parley.v2` and `bearer.<token>`. */

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { closeCodes, limits } from '#protocol/limits.ts'
 import { problemStatus, type ProblemCode } from '#protocol/problem.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { securityHeaders } from '../security-headers.ts'
 import { credentialsOf } from '../sign-in.ts'
 import { ChatSocket } from './chat-socket.ts'
 import { EmergenceSocket } from './emergence-socket.ts'
@@ -91,7 +92,7 @@ function chooseProtocol(offered: Set<string>): string | false {
 function refuse(stream: Duplex, code: ProblemCode): void {
   const status = problemStatus[code]
   const body = JSON.stringify({ status, code })
-  stream.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  const headers = { ...securityHeaders, 'content-type': 'application/problem+json', 'content-length': body.length, connection: 'close' }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
 }

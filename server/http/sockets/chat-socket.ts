@@ -2,6 +2,7 @@
 import { ClientFrame, clientFrameAliases, clientFrames, type ClientFrameData, type ClientFrameType, type ServerFramePayload, type ServerFrameType } from '#protocol/chat-frames.ts'
 import type { WebSocket } from 'ws'
 import type { BusMessage } from '../../bus/bus.ts'
+import { actorKey } from '../../lib/actor.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { Credentials, User } from '../../tenants/identity.ts'
 import { resumeTurn } from '../../turn/resume-turn.ts'
@@ -31,6 +32,7 @@ export class ChatSocket implements OpenSocket {
   /** Client message ids of this socket's own sends under way: their turns are not joined as somebody else's. */
   readonly #sending = new Set<string>()
   #listens = false
+  #signedInAs: string | null = null
   #stopListening: () => void = () => {}
 
   constructor(deps: HttpDeps, socket: WebSocket, credentials: Credentials) {
@@ -134,9 +136,18 @@ export class ChatSocket implements OpenSocket {
 
   #signedIn(user: User): void {
     const { clock, bus } = this.#deps.turns
+    if (this.#signedInAs !== actorKey(user)) this.#forget()
+    this.#signedInAs = actorKey(user)
     this.#stopListening()
     this.#stopListening = bus.subscribe(user, (message) => void this.#heard(user, message).catch((error: unknown) => this.#sendError(error)))
     this.#send('connected', { user_id: user.userId, protocol: 'parley.v2', server_time: isoTime(clock.now()) })
+  }
+
+  /** What was followed and heard belongs to whoever was signed in before. */
+  #forget(): void {
+    this.#followed.leaveAll()
+    this.#conversations.clear()
+    this.#listens = false
   }
 
   /** A turn opened, or a conversation changed, in another tab, on another wire or here. */
@@ -145,7 +156,7 @@ export class ChatSocket implements OpenSocket {
       if (this.#conversations.has(message.conversationId)) await this.#join(user, message.turnId)
     } else if (this.#listens) {
       const conversation = await this.#deps.turns.store.findConversation(user, message.conversationId)
-      this.#send('conversation', { conversation_id: message.conversationId, change: message.change, conversation })
+      if (this.#signedInAs === actorKey(user)) this.#send('conversation', { conversation_id: message.conversationId, change: message.change, conversation })
     }
   }
 
@@ -153,7 +164,7 @@ export class ChatSocket implements OpenSocket {
   async #join(user: User, turnId: string): Promise<void> {
     const turn = await this.#deps.turns.store.findTurn(user, turnId)
     const resumed = await resumeTurn(this.#deps.turns, user, { turnId, epoch: null, after: 0 })
-    if (!turn || !resumed || this.#followed.has(turnId) || this.#sending.has(turn.client_message_id)) return
+    if (!turn || !resumed || this.#followed.has(turnId) || this.#sending.has(turn.client_message_id) || this.#signedInAs !== actorKey(user)) return
     const { conversation_id, message_id, response_id, epoch, client_message_id } = turn
     this.#send('chat.accepted', { conversation_id, turn_id: turnId, message_id, response_id, epoch, client_message_id })
     this.#followed.follow(resumed.followed, 0)

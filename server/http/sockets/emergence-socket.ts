@@ -94,10 +94,10 @@ export class EmergenceSocket implements OpenSocket {
       const body = frame.data ?? frame.payload ?? {}
       if (frame.type === 'chat') {
         const { message, ...rest } = validated(emergenceClientFrames.chat, body)
-        await this.#ask(user, { content: message, ...rest })
+        await this.#ask(user, { ...rest, content: message })
       } else if (frame.type === 'chat.message') {
         const { text: words, ...rest } = validated(emergenceClientFrames['chat.message'], body)
-        await this.#ask(user, { content: words, ...rest })
+        await this.#ask(user, { ...rest, content: words })
       } else {
         throw new ProblemError('invalid', { errors: [{ path: 'type', message: 'there is no such frame' }] })
       }

@@ -28,6 +28,7 @@ export class SignedInSocket {
   readonly #cancelTimer: () => void
   #credentials: Credentials
   #user: User | null = null
+  #closed = false
   #leave: () => void = () => {}
 
   constructor(deps: HttpDeps, connection: SocketConnection, credentials: Credentials, onSignedIn: (user: User) => void, onError: (error: unknown) => void) {
@@ -56,19 +57,26 @@ export class SignedInSocket {
   }
 
   close(): void {
+    this.#closed = true
     this.#cancelTimer()
     this.#leave()
   }
 
   async #check(mayWait: boolean): Promise<void> {
+    const credentials = this.#credentials
+    // Meanwhile the socket may have closed, and other credentials may have come: then this answer is nobody's any more.
+    const isStale = () => this.#closed || credentials !== this.#credentials
     try {
-      const user = await signedIn(this.#deps.identity, this.#credentials)
+      const user = await signedIn(this.#deps.identity, credentials)
+      if (isStale()) return
       this.#leave()
+      this.#leave = () => {}
       this.#leave = this.#deps.limits.openSocket(user)
       this.#cancelTimer()
       this.#user = user
       this.#onSignedIn(user)
     } catch (error) {
+      if (isStale()) return
       const isMissing = error instanceof ProblemError && error.code === 'not_signed_in'
       if (!(mayWait && isMissing)) this.#refuse(error)
     }

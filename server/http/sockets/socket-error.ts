@@ -2,6 +2,7 @@ import type { Language } from '#protocol/primitives.ts'
 import type { ProblemCode } from '#protocol/problem.ts'
 import { StoreError } from '../../store/store.ts'
 import type { BusinessEvents } from '../../telemetry/events.ts'
+import { fieldProblems, InvalidFields } from '../field-problems.ts'
 import { problemDetail, ProblemError } from '../problem.ts'
 
 export interface SocketError {
@@ -13,7 +14,7 @@ export interface SocketError {
 
 /** What a socket is told of an error. What nobody foresaw is logged and says nothing outside. */
 export function toSocketError(error: unknown, language: Language, events: BusinessEvents): SocketError {
-  const problem = toProblemError(error, events)
+  const problem = toProblemError(error, language, events)
   const { turnId, retryAfter } = problem.facts
   return {
     code: problem.code, message: problemDetail(problem, language),
@@ -21,8 +22,9 @@ export function toSocketError(error: unknown, language: Language, events: Busine
   }
 }
 
-function toProblemError(error: unknown, events: BusinessEvents): ProblemError {
+function toProblemError(error: unknown, language: Language, events: BusinessEvents): ProblemError {
   if (error instanceof ProblemError) return error
+  if (error instanceof InvalidFields) return new ProblemError('invalid', { errors: fieldProblems(error.issues, language) })
   events.unexpected('a socket frame', error)
   return new ProblemError(error instanceof StoreError ? error.code : 'internal')
 }
