@@ -1,5 +1,6 @@
 /**
- * What `npm test` runs: `node tests/run.ts [--suite NAME]… [WORD]…`. A word keeps only files whose path holds it.
+ * What `npm test` runs: `node tests/run.ts [--suite NAME]… [WORD]…`. A word keeps only files whose path holds it; the number
+ * of a rule or a check, such as T4 or R16, only tests that cite it.
  *
  * An empty glob, a file without a test and a suite that shrank below its floor fail. What was skipped is listed with
  * its reason at the end. With CI=true a skip fails as well, because there everything is installed; the exception is a
@@ -72,8 +73,10 @@ function withoutColour(): void {
 
 async function runSuite(name: string, words: readonly string[]): Promise<Result> {
   const suite = suites[name]!
+  const cited = words.filter((word) => /^[A-Z]+\d+$/.test(word))
+  const paths = words.filter((word) => !cited.includes(word))
   const found = globSync(suite.files, { cwd: root }).filter((file) => !suite.except.some((folder) => file.startsWith(folder)))
-  const files = found.filter((file) => words.length === 0 || words.some((word) => file.includes(word))).toSorted()
+  const files = found.filter((file) => paths.length === 0 || paths.some((word) => file.includes(word))).toSorted()
   if (files.length === 0) {
     return { passed: 0, failed: 0, skips: [], complaints: [`${name}: no file fits ${[suite.files, ...words].join(' ')}`] }
   }
@@ -85,6 +88,7 @@ async function runSuite(name: string, words: readonly string[]): Promise<Result>
     files: files.map((file) => join(root, file)),
     concurrency: suite.concurrency,
     timeout: suite.timeoutMs,
+    testNamePatterns: cited.map((number) => new RegExp(`\\[${number}\\]`)),
     signal: AbortSignal.timeout(suite.suiteMs),
   })
   const skips: Skip[] = []
@@ -105,8 +109,9 @@ async function runSuite(name: string, words: readonly string[]): Promise<Result>
   })
   for await (const text of events.compose(new spec())) process.stdout.write(text)
 
-  complaints.push(...[...empty].map((file) => `${file} holds no test`))
+  if (cited.length === 0) complaints.push(...[...empty].map((file) => `${file} holds no test`))
   const ran = counts.passed + counts.failed + skips.length
+  if (cited.length > 0 && ran === 0) complaints.push(`${name}: no test cites ${cited.join(' or ')}`)
   if (words.length === 0 && ran < suite.floor) complaints.push(`${name}: ${ran} tests ran, and the floor is ${suite.floor}`)
   return { ...counts, skips, complaints }
 }
