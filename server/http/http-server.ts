@@ -38,6 +38,8 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
       connectionsCheckingInterval: connectionLimits.lookMs,
       // A missing Host is a wrong one, and is told so by admit().
       requireHostHeader: false,
+      // An offer of another protocol, as `curl --http2` makes it, is passed over; one of a socket is taken or refused.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     clientErrorHandler: (error, connection) => answerClientError(newRequestId(), error, connection),
     frameworkErrors: (error, request, reply) => answerProblem(deps, error, request, reply),

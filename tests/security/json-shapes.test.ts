@@ -30,8 +30,8 @@ for (const [name, text] of Object.entries(shapes)) {
       // Refused is fine, if it is soon.
     }
     const { user, system } = process.cpuUsage(before)
-    // Promised are 100 ms; on a busy machine they may be three times as long.
-    assert.ok((user + system) / 1000 < 300, `${(user + system) / 1000} ms`)
+    // Time of the processor, so that a busy machine does not count. A reviver takes more than this for the numbers.
+    assert.ok((user + system) / 1000 < 150, `${(user + system) / 1000} ms`)
   })
 }
 
