@@ -13,7 +13,7 @@ const seed = 20261120
 async function killAfterAcknowledgement(t: TestContext, round: number, store: Workload['store']): Promise<readonly string[]> {
   const random = seeded(seed + round)
   const directory = join(temporaryFolder(t), 'data')
-  const started = startWorkload({ directory, lanes: 1 + Math.floor(random() * 4), turns: 10_000, rows: store === 'sqlite' && round % 2 === 1 ? 3 : 0, settle: false, store })
+  const started = startWorkload({ directory, lanes: 1 + Math.floor(random() * 4), turns: 10_000, rows: store === 'sqlite' && round % 2 === 1 ? 3 : 0, settle: false, store, then: 'end' })
   // 'ready' is the first line; then one acknowledgement of the first few, or of many.
   await started.said(2 + Math.floor(random() * 40))
   await sleep(random() * 5)
@@ -25,7 +25,7 @@ async function killAfterAcknowledgement(t: TestContext, round: number, store: Wo
 }
 
 test('[R03] [ST3] what was acknowledged is there after a kill 0 to 5 ms later', async (t) => {
-  const count = rounds({ sample: 40, full: 300 })
+  const count = rounds({ sample: 60, full: 300 })
   const violations: string[] = []
   await twoAtATime(count, async (round) => {
     for (const violation of await killAfterAcknowledgement(t, round, 'sqlite')) violations.push(`round ${round}: ${violation}`)

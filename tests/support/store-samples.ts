@@ -15,8 +15,8 @@ export const otherAda: Actor = { tenantId: 'umbra', userId: 'ada' }
 export const morning = 1_795_165_200_000
 
 let made = 0
-/** Ids that no two samples of one process share. */
-export const freshId = (kind: string): string => `${kind}_${String(++made).padStart(8, '0')}`
+/** Ids that no two samples share, not even of two processes that write one store. */
+export const freshId = (kind: string): string => `${kind}_${process.pid}x${String(++made).padStart(6, '0')}`
 
 export function question(actor: Actor, given: Partial<OpenTurn> = {}): OpenTurn {
   return {

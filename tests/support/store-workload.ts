@@ -2,7 +2,6 @@
  * A process that uses a store and says, one line each, what was acknowledged to it: the far end of fault tests, which kill it or
  * watch what it flushed. `node store-workload.ts '{"directory": …}'`
  */
-import { writeSync } from 'node:fs'
 import type { OpenedTurn, OpenTurn, Store } from '../../server/store/store.ts'
 import { Connection } from '../../server/store/sqlite/connection.ts'
 import { commitTogether } from '../../server/store/sqlite/group-commit.ts'
@@ -18,6 +17,8 @@ export interface Workload {
   readonly turns: number
   readonly rows: number
   readonly settle: boolean
+  /** What it does when it is done: end, or stay and hold the store open. */
+  readonly then: 'end' | 'stay'
   /** Which store is used: ours, or one with a planted fault. */
   readonly store: keyof typeof stores
 }
@@ -63,8 +64,8 @@ function unflushedStore(directory: string): Used {
   }
 }
 
-/** Straight into the pipe, so that a line was said if and only if the parent can read it. */
-const say = (line: string) => writeSync(1, `${line}\n`)
+/** Writing to a pipe waits until the line is in it, so a line was said if and only if the parent can read it. */
+const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function runTurn(store: Used, work: Workload, command: OpenTurn): Promise<void> {
   const opened = await store.openTurn(command)
@@ -93,4 +94,5 @@ if (import.meta.main) {
   say('ready')
   await Promise.all(Array.from({ length: work.lanes }, (_, lane) => runLane(store, work, lane)))
   say('done')
+  if (work.then === 'end') process.exit(0)
 }
