@@ -61,6 +61,7 @@ export class Bench implements AsyncDisposable {
   async restored(): Promise<void> {
     this.patienceMs = patienceMs
     await this.server.plant()
+    if (!this.server.alive) await this.server.start()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,9 +94,9 @@ export class Scene implements Disposable {
     this.#tenant = tenant
   }
 
-  /** A device of somebody of this scene, connected. */
-  async device(user: string, name = `device ${this.devices.length + 1}`): Promise<Device> {
-    const token = `${user}@${this.#tenant}`
+  /** A device of somebody of this scene, connected; of another tenant where that is said. */
+  async device(user: string, name = `device ${this.devices.length + 1}`, tenant: 'own' | 'other' = 'own'): Promise<Device> {
+    const token = `${user}@${tenant === 'other' ? 'other' : ''}${this.#tenant}`
     this.#users.add(token)
     const { bench, history } = this
     const device = new Device({ token, name, history, url: () => bench.server.url, random: bench.random })
@@ -106,8 +107,14 @@ export class Scene implements Disposable {
   /** A model of this user's own, whose every token bears the user's mark. `options` as in provider-simulator-script.ts, with a `t<N>`. */
   model(user: { readonly token: string }, options: string): string {
     const model = `sim-${options}-s${this.#modelNumber()}`
-    const count = Number(/(?:^|-)t(\d+)/.exec(options)?.[1] ?? 20)
-    this.bench.provider.script(model, Array.from({ length: count }, (_, i) => `${i === 0 ? '' : ' '}${markOf(user.token)}${i + 1}`))
+    this.bench.provider.script(model, tokensOf(user, Number(/(?:^|-)t(\d+)/.exec(options)?.[1] ?? 20)))
+    return `openai/${model}`
+  }
+
+  /** A model that says what its options say, or exactly these deltas. */
+  bareModel(options: string, deltas?: readonly string[]): string {
+    const model = `sim-${options}-s${this.#modelNumber()}`
+    if (deltas) this.bench.provider.script(model, deltas)
     return `openai/${model}`
   }
 
@@ -133,6 +140,14 @@ export class Scene implements Disposable {
     return { status: response.status, body: text === '' ? null : JSON.parse(text) }
   }
 
+  /** Reads what a route answers that may never end, for a moment. */
+  async callStream(user: { readonly token: string }, path: string): Promise<void> {
+    const response = await fetch(this.bench.server.url + path, { headers: { authorization: `Bearer ${user.token}` } })
+    const first = await response.body?.getReader().read()
+    this.history.receive(user.token, Buffer.from(first?.value ?? new Uint8Array()).toString())
+    await response.body?.cancel().catch(() => {})
+  }
+
   async read(): Promise<Truth> {
     return readTruth(this.bench.server.url, [...this.#users], (user, text) => this.history.receive(user, text))
   }
@@ -141,7 +156,8 @@ export class Scene implements Disposable {
   async violations(): Promise<string[]> {
     const truth = await this.read()
     const { history, calls } = this
-    const found = violationsOf({ history, truth, calls, markOf, earlier: this.#earlier, expectedText: (model) => this.bench.provider.expectedText(model) })
+    const expectedText = (model: string) => (model.includes('endless') ? null : this.bench.provider.expectedText(model))
+    const found = violationsOf({ history, truth, calls, markOf, earlier: this.#earlier, expectedText })
     this.#earlier = truth
     return found
   }
@@ -153,6 +169,11 @@ export class Scene implements Disposable {
   #modelNumber(): number {
     return Number.parseInt(this.#tenant, 36) * 1000 + ++this.#models
   }
+}
+
+/** The first tokens of each answer to this user. */
+export function tokensOf(user: { readonly token: string }, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `${i === 0 ? '' : ' '}${markOf(user.token)}${i + 1}`)
 }
 
 const markOf = (token: string) => `«${token}»`

@@ -14,8 +14,8 @@ export interface Evidence {
   /** An earlier reading, after which nothing that was closed may have changed. */
   readonly earlier?: Truth | undefined
   readonly calls: readonly SimulatedCall[]
-  /** What a provider's model says when nothing cuts it. */
-  readonly expectedText: (model: string) => string
+  /** What a provider's model says when nothing cuts it; null where that has no end. */
+  readonly expectedText: (model: string) => string | null
   /** Words that may reach one user only. */
   readonly markOf: (user: string) => string
 }
@@ -79,13 +79,12 @@ function outcomeOf(event: TurnEvent | undefined): string | undefined {
 
 /** Every client's joined deltas are the log, and the log is the stored message, and that is what the provider said, byte for byte. */
 function* sameForAll({ history, truth, expectedText }: Evidence): Iterable<string> {
-  for (const [id, { turn, events, answer }] of truth.turns) {
+  for (const [id, { turn, events, answer, receipt }] of truth.turns) {
     if (turn.state === 'running') continue
     const text = textOf(events)
     if (text !== answer.content) yield `${id} has ${text.length} characters in its log and ${answer.content.length} in its message`
     if (text.includes('\ufffd')) yield `${id} has a character that was not one`
-    const model = turn.requested_model?.split('/').at(-1)
-    const said = model?.startsWith('sim') ? expectedText(model) : null
+    const said = receipt?.model && receipt.provider !== 'librarian' ? expectedText(receipt.model) : null
     if (said !== null && !(turn.state === 'completed' ? said === text : said.startsWith(text))) yield `${id} is not what the provider said: ${excerpt(text, said)}`
   }
   const seen = Map.groupBy(history.entries.filter((entry) => turnOf(entry) !== null), (entry) => `${entry.user} ${entry.device} ${turnOf(entry)}`)
@@ -98,16 +97,20 @@ function* sameForAll({ history, truth, expectedText }: Evidence): Iterable<strin
 
 function turnOf(entry: HistoryEntry): string | null {
   if (entry.kind === 'event') return entry.event.payload.turn_id
+  if (entry.kind === 'accepted') return entry.accepted.turn_id
   return entry.kind === 'resumed' || entry.kind === 'whole' ? entry.turnId : null
 }
 
-/** One device in one turn, over all its connections. */
+/** One device in one turn, over all its connections. A turn that it is told of by an acknowledgement begins at its first row. */
 function* whatOneSaw(entries: readonly HistoryEntry[], { turn, events, answer }: TurnTruth): Iterable<string> {
   const who = `${entries[0]!.device} in ${turn.id}`
   let text = ''
   let last = 0
+  let mayBegin = false
   for (const entry of entries) {
-    if (entry.kind === 'resumed') {
+    if (entry.kind === 'accepted') {
+      mayBegin = true
+    } else if (entry.kind === 'resumed') {
       if (last !== 0 && entry.after !== last) yield `${who} was at ${last} and was told to go on after ${entry.after}`
       if (last === 0) text = textOf(events.slice(0, entry.after))
       last = entry.after
@@ -116,6 +119,8 @@ function* whatOneSaw(entries: readonly HistoryEntry[], { turn, events, answer }:
       last = entry.last
     } else if (entry.kind === 'event') {
       const { event } = entry
+      if (mayBegin && event.payload.seq === 1) [text, last] = ['', 0]
+      mayBegin = false
       if (event.payload.seq !== last + 1) return yield `${who} got row ${event.payload.seq} after row ${last}`
       last = event.payload.seq
       if (!isDeepStrictEqual(event, events[last - 1])) return yield `${who} was shown a row ${last} that the log does not have`
@@ -172,8 +177,8 @@ function* counted({ truth, calls }: Evidence): Iterable<string> {
     if (!receipt || receipt.provider === 'librarian') continue
     const { usage } = receipt
     const call = finished.get(question.content)?.at(-1)
-    if (receipt.outcome === 'completed' && call && !call.model.includes('nousage')) {
-      if (usage?.output !== call.tokensSent || usage.estimated) yield `${id} was answered with ${call.tokensSent} tokens, and its receipt says ${JSON.stringify(usage)}`
+    if (receipt.outcome === 'completed' && !receipt.model?.includes('nousage')) {
+      if (call && (usage?.output !== call.tokensSent || usage.estimated)) yield `${id} was answered with ${call.tokensSent} tokens, and its receipt says ${JSON.stringify(usage)}`
     } else if (answer.content !== '' && !(usage?.estimated && (usage.output ?? 0) > 0)) {
       yield `${id} is ${receipt.outcome} with text, and its receipt says ${JSON.stringify(usage)}`
     }

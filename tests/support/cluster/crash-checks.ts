@@ -72,12 +72,12 @@ export const acknowledgedIsStored: FaultCheck = {
     while (ages.length < acknowledgements && found.length === 0) {
       using scene = bench.scene()
       lives += 1
-      const devices = await Promise.all(Array.from({ length: 30 }, (_, i) => scene.device('ada', `tab ${i}`)))
+      const devices = await Promise.all(Array.from({ length: 40 }, (_, i) => scene.device('ada', `tab ${i}`)))
       const asked = devices.map((device) => {
         const { id, body } = scene.question(device, scene.model(device, 't3-f50'))
         return device.ask(id, body)
       })
-      const enough = 1 + Math.floor(bench.random() * 20)
+      const enough = 10 + Math.floor(bench.random() * 20)
       await nth(asked, enough)
       await sleep(bench.random() * 5)
       const killedAt = scene.history.now
@@ -145,7 +145,10 @@ async function whileItRecovers(bench: Bench, scene: Scene, crash: Crash): Promis
   await askEight(scene, devices)
   await Promise.all(devices.map((device) => device.until(() => device.events > 0 || undefined, 'its first row')))
   await bench.server.kill()
-  for (let life = 0; life < 2; life++) await bench.server.start(crash).catch(() => {})
+  for (let life = 0; life < 2; life++) {
+    const survived = await bench.server.start(crash).then(() => true, () => false)
+    if (survived) return
+  }
 }
 
 /** All turns are closed, and their rows are on the way from the log into the messages. */

@@ -95,6 +95,11 @@ export class Device {
     this.#write('chat.stop', { turn_id: turnId })
   }
 
+  /** Writes a frame that is no part of this device's story: nothing of it is kept. */
+  probe(type: string, data: unknown): void {
+    this.#write(type, data)
+  }
+
   /** The last seq this device has of a turn. */
   position(turnId: string): number {
     return this.#places.get(turnId)?.last ?? 0

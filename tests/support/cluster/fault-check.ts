@@ -7,9 +7,6 @@ import { faultSeed } from './seeded.ts'
 /** Where checks run: `sample` in `npm test`, `full` in the fault suites. */
 export const isFullRun = process.env['FAULTS'] === 'full'
 
-/** What a bug keeps from coming is not waited for as long as what must come. */
-const patienceWithBugMs = 2000
-
 export interface FaultCheck {
   /** Its name with the check that it is: `[R09] …`. */
   readonly name: string
@@ -17,9 +14,12 @@ export interface FaultCheck {
   readonly rounds?: { readonly sample: number; readonly full: number }
   /** Resolves with each violation as a sentence. */
   readonly run: (bench: Bench, rounds: number, note: (figure: string) => void) => Promise<readonly string[]>
-  /** Bugs with which this same check must find violations, and words that each of them must be found by. */
+  /** Bugs with which this same check must find violations, and words that each of them must be found by. A sample plants the first. */
   readonly caught: Partial<Readonly<Record<BugName, RegExp>>>
 }
+
+/** What a bug keeps from coming is not waited for as long as what must come. */
+const patienceWithBugMs = 2000
 
 /**
  * Checks that share one bench. Each is a test that finds nothing, and a test for each planted bug that does: a check that
@@ -36,7 +36,8 @@ export function faultChecks(options: BenchOptions, checks: readonly FaultCheck[]
       const note = (figure: string) => t.diagnostic(`${figure} (seed ${faultSeed})`)
       assert.deepEqual(await check.run(await bench(), rounds, note), [])
     })
-    for (const [bug, words] of Object.entries(check.caught) as [BugName, RegExp][]) {
+    const bugs = Object.entries(check.caught) as [BugName, RegExp][]
+    for (const [bug, words] of isFullRun ? bugs : bugs.slice(0, 1)) {
       test(`${check.name}: a server with the bug ${bug} is found out`, async (t) => {
         const broken = await bench()
         await broken.server.plant(bug)

@@ -62,6 +62,7 @@ export class ServerProcess {
 
   /** Begins a life. Resolves with the milliseconds until it listens; rejects when it ends before that. */
   async start(crash: FaultPlan['crash'] = null): Promise<number> {
+    if (this.alive) throw new Error('this server is alive already')
     const began = performance.now()
     const plan: FaultPlan = { ...this.#plan, crash }
     const child = spawn(process.execPath, [entries[this.#entry], JSON.stringify(plan)], {
@@ -77,10 +78,14 @@ export class ServerProcess {
     return milliseconds
   }
 
+  get alive(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   /** Switches bugs on and off, in this life and those after it. */
   async plant(...bugs: FaultPlan['bugs']): Promise<void> {
     this.#plan = { ...this.#plan, bugs }
-    await this.#order({ plan: this.#plan })
+    if (this.alive) await this.#order({ plan: this.#plan })
   }
 
   /** From now on this life ends when it comes by a point for the `pass`-th time. */
@@ -114,7 +119,7 @@ export class ServerProcess {
   }
 
   async end(): Promise<void> {
-    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) await this.kill()
+    if (this.alive) await this.kill()
   }
 
   #listening(child: ChildProcess): Promise<string> {
