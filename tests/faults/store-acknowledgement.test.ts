@@ -13,7 +13,7 @@ const seed = 20261120
 async function killAfterAcknowledgement(t: TestContext, round: number, store: Workload['store']): Promise<readonly string[]> {
   const random = seeded(seed + round)
   const directory = join(temporaryFolder(t), 'data')
-  const started = startWorkload({ directory, lanes: 1 + Math.floor(random() * 4), turns: 10_000, rows: store === 'sqlite' && round % 2 === 1 ? 3 : 0, settle: false, store, then: 'end' })
+  const started = startWorkload({ directory, lanes: 1 + Math.floor(random() * 4), turns: 10_000, rows: store === 'sqlite' && round % 2 === 1 ? 3 : 0, settle: false, store, atTheEnd: 'leave' })
   // 'ready' is the first line; then one acknowledgement of the first few, or of many.
   await started.said(2 + Math.floor(random() * 40))
   await sleep(random() * 5)

@@ -25,7 +25,7 @@ async function filled(t: TestContext, questions: number): Promise<string> {
 
 /** Eight turns at a time, answered and settled one after the other, until it is killed. */
 async function startWriting(t: TestContext, directory: string): Promise<SpokenProcess> {
-  const writing = startWorkload({ directory, lanes: 8, turns: never, rows: 5, settle: true, store: 'sqlite', then: 'end' })
+  const writing = startWorkload({ directory, lanes: 8, turns: never, rows: 5, settle: true, store: 'sqlite', atTheEnd: 'leave' })
   atEnd(t, () => kill(writing))
   await writing.said(200)
   return writing

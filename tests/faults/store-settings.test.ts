@@ -11,7 +11,7 @@ import { kill, startProcess, startWorkload, type SpokenProcess } from '../suppor
 
 /** A user without rights of its own: nobody, on every Linux. */
 const nobody = '65534'
-const workload = { lanes: 1, turns: 1, rows: 0, settle: false, store: 'sqlite', then: 'stay' } as const
+const workload = { lanes: 1, turns: 1, rows: 0, settle: false, store: 'sqlite', atTheEnd: 'stay' } as const
 
 async function startHolding(t: TestContext, directory: string): Promise<SpokenProcess> {
   const holder = startWorkload({ ...workload, directory })

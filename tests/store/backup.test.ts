@@ -76,7 +76,7 @@ test('[ST27] a restore puts the backup in place and moves aside what was there, 
 
   const restored = await restore(crashed, target, afternoon)
 
-  const moved = join(crashed, 'parley.db.before-20261120T150000Z')
+  const moved = join(crashed, 'parley.db.before-20261120T150000000Z')
   assert.equal(restored.movedTo, moved)
   assert.equal(statSync(join(crashed, 'parley.db')).mode & 0o777, 0o600)
   const copy = openStore(t, crashed)
@@ -113,7 +113,7 @@ test('[ST27] a restore that was cut short is named by the next start, and can be
   const turn = await answer(store, ada)
   await backUp(data, target, 'epoch-2')
   await closeStore(store)
-  spawnSync('mv', [join(data, 'parley.db'), join(data, 'parley.db.before-20261120T150000Z')])
+  spawnSync('mv', [join(data, 'parley.db'), join(data, 'parley.db.before-20261120T150000000Z')])
   writeFileSync(join(data, 'parley.db.incoming'), 'half of a copy')
 
   assert.throws(() => openStore(t, data), /A restore was cut short: .* Do it again: parley restore FILE/)

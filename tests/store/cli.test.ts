@@ -34,7 +34,7 @@ test('[ST26] [ST27] what was backed up while the server ran comes back after a r
   assert.equal(inUse.status, 1)
   assert.match(inUse.stderr, new RegExp(`in use by Parley with process id ${process.pid}\\.`))
   assert.equal(restored.status, 0, restored.stderr)
-  assert.match(restored.stdout, /^Restored .*\nWhat was there before is now .*parley\.db\.before-\d{8}T\d{6}Z\.\n$/)
+  assert.match(restored.stdout, /^Restored .*\nWhat was there before is now .*parley\.db\.before-\d{8}T\d{9}Z\.\n$/)
   const copy = openStore(t, data)
   assert.notEqual(copy.epoch, 'epoch-1')
   assert.equal((await copy.findTurn(ada, turn.turnId))?.state, 'completed')

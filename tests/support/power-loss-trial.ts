@@ -31,7 +31,7 @@ export async function losePower(folder: string, { store, turns, share, seed }: O
   prepareDirectory(directory)
   openDatabase(join(directory, 'parley.db'), 'epoch-1')
   const disk = new Disk({ 'parley.db': readFileSync(join(directory, 'parley.db')) })
-  await record({ directory, lanes: 4, turns, rows: 3, settle: true, store, then: 'end' }, log)
+  await record({ directory, lanes: 4, turns, rows: 3, settle: true, store, atTheEnd: 'leave' }, log)
 
   const random = seeded(seed)
   const events = readRecord(log)

@@ -17,8 +17,8 @@ export interface Workload {
   readonly turns: number
   readonly rows: number
   readonly settle: boolean
-  /** What it does when it is done: end, or stay and hold the store open. */
-  readonly then: 'end' | 'stay'
+  /** When it is done: leave, or stay and hold the store open. */
+  readonly atTheEnd: 'leave' | 'stay'
   /** Which store is used: ours, or one with a planted fault. */
   readonly store: keyof typeof stores
 }
@@ -94,5 +94,5 @@ if (import.meta.main) {
   say('ready')
   await Promise.all(Array.from({ length: work.lanes }, (_, lane) => runLane(store, work, lane)))
   say('done')
-  if (work.then === 'end') process.exit(0)
+  if (work.atTheEnd === 'leave') process.exit(0)
 }

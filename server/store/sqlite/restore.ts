@@ -50,7 +50,7 @@ function refuseForeignUser(directory: string): void {
 
 /** The log goes with its database, for it may hold commits that the database does not have yet; applied to another, it would ruin it. */
 function moveAside(file: string, now: number): string | null {
-  const moved = `${file}.before-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`
+  const moved = `${file}.before-${new Date(now).toISOString().replace(/[-:.]/g, '')}`
   const wasThere = existsSync(file)
   if (wasThere) renameSync(file, moved)
   const log = `${file}-wal`
