@@ -7,6 +7,8 @@ import type { Resumed } from '../turn/resume-turn.ts'
 
 /** A line that says nothing, so that nobody on the way takes the silence of a model for the end of a connection. */
 const commentMs = 15_000
+/** When the server goes away, a reader has so long to take what was written for it. */
+const partingMs = 1000
 
 /**
  * A turn's log as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), written to the raw
@@ -42,11 +44,17 @@ export class EventStream {
   }
 
   /** Ends the response; what is buffered is still delivered to a reader that takes it in time. */
-  end(): void {
+  end(milliseconds = limits.socketSlowSeconds * 1000): void {
     this.#following?.cancel()
     this.#cancelComment()
     this.#response.end()
-    this.#becameSlow()
+    this.#cancelSlow?.()
+    if (!this.#response.closed) this.#cancelSlow = this.#clock.after(milliseconds, () => this.#response.destroy())
+  }
+
+  /** The server goes away, and an open response would hold it up. The reader comes back with the id of the last event it saw. */
+  part(): void {
+    this.end(partingMs)
   }
 
   get #ready(): boolean {

@@ -23,11 +23,12 @@ const longTurn: FollowedTurn = {
 
 async function stream(t: TestContext, slowMs: number) {
   const clock = { ...systemClock, after: (ms: number, action: () => void) => systemClock.after(ms === limits.socketSlowSeconds * 1000 ? slowMs : ms, action) }
-  const { promise: responding, resolve } = Promise.withResolvers<ServerResponse>()
+  const { promise: responding, resolve } = Promise.withResolvers<{ readonly response: ServerResponse; readonly events: EventStream }>()
   const server = createServer((_request, response) => {
     response.writeHead(200)
-    new EventStream(response, clock).start({ followed: longTurn, after: 0, message: null }, { after: 0 })
-    resolve(response)
+    const events = new EventStream(response, clock)
+    events.start({ followed: longTurn, after: 0, message: null }, { after: 0 })
+    resolve({ response, events })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -38,10 +39,10 @@ async function stream(t: TestContext, slowMs: number) {
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
   client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
   client.pause()
-  return { client, response: await responding }
+  return { client, ...(await responding) }
 }
 
-test('[R34] a reader that does not read is buffered for up to a mebibyte, then let go', async (t) => {
+test('[R34] a reader that does not read is buffered for up to a mebibyte, then let go', { timeout: 20_000 }, async (t) => {
   const { client, response } = await stream(t, 300)
   await sleep(100)
   const waiting = response.writableLength
@@ -53,7 +54,7 @@ test('[R34] a reader that does not read is buffered for up to a mebibyte, then l
   client.destroy()
 })
 
-test('[R34] a reader that catches up in time gets all of it', async (t) => {
+test('[R34] a reader that catches up in time gets all of it', { timeout: 20_000 }, async (t) => {
   const { client, response } = await stream(t, 20_000)
   await sleep(100)
   let read = ''
@@ -72,5 +73,16 @@ test('[R34] a reader that catches up in time gets all of it', async (t) => {
   while (last < rows) await once(client, 'data')
 
   assert.equal(last, rows)
+  client.destroy()
+})
+
+test('[R35] a reader that does not read holds up the end of the server for a second, not for thirty', { timeout: 20_000 }, async (t) => {
+  const { client, response, events } = await stream(t, 30_000)
+  const began = performance.now()
+
+  events.part()
+  await once(response, 'close')
+
+  assert.ok(performance.now() - began < 3000)
   client.destroy()
 })

@@ -200,7 +200,7 @@ test('a reader that leaves before the first event gives its place back', async (
   assert.equal((await reader.all()).at(-1)?.type, 'chat.done')
 })
 
-test('a service that ends lets its streams go, and a cursor into them is good afterwards', async (t) => {
+test('a service that ends lets its streams go, and a cursor into them is good afterwards', { timeout: 20_000 }, async (t) => {
   const app = await startApp(t)
   const ada = app.signIn('ada@acme')
   const turn = await ask(ada, 'sim-t50-hold10')

@@ -16,8 +16,7 @@ const streamHeaders = { 'content-type': 'text/event-stream; charset=utf-8', 'x-a
 
 export const getTurnEvents: Route = (router, { turns, limits }) => {
   const streams = new Set<EventStream>()
-  // An open response would hold up the end of the server. Its reader comes back with the id of the last event it saw.
-  router.addHook('preClose', async () => streams.forEach((stream) => stream.end()))
+  router.addHook('preClose', async () => streams.forEach((stream) => stream.part()))
 
   router.get('/turns/:id/events', { schema, exposeHeadRoute: false, config: { produces: 'text/event-stream' } }, async (request, reply) => {
     const lastEventId = request.headers['last-event-id']
