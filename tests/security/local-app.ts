@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
-import { openApp, type App } from '../../server/app.ts'
+import { openApp, type App, type Overrides } from '../../server/app.ts'
 import { readConfig } from '../../server/config/config.ts'
 import { createLogger } from '../../server/telemetry/logger.ts'
 
 /** The app as `npm start` opens it, with the sign-in that `PARLEY_AUTH=local` means: whoever reaches it is its user. Without a provider. */
-export function localApp(): () => { readonly app: App; readonly port: number } {
+export function localApp(overrides: Overrides = {}): () => { readonly app: App; readonly port: number } {
   const directory = mkdtempSync(join(tmpdir(), 'parley-local-'))
   let app: App | null = null
   before(async () => {
@@ -16,7 +16,7 @@ export function localApp(): () => { readonly app: App; readonly port: number } {
     writeFileSync(join(pageDirectory, 'index.html'), '<!doctype html><title>Parley</title>')
     writeFileSync(join(pageDirectory, 'assets', 'page.js'), 'export {}\n')
     const config = readConfig({ PORT: '0', PARLEY_AUTH: 'local', PARLEY_DATA: join(directory, 'data') }, { workingDirectory: directory })
-    app = await openApp(config, { pageDirectory, logger: silent })
+    app = await openApp(config, { pageDirectory, logger: silent, ...overrides })
   })
   after(async () => {
     await app?.[Symbol.asyncDispose]()
