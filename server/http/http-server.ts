@@ -1,5 +1,5 @@
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ZodTypes } from './zod-types.ts'
 import type { z } from 'zod'
 import { limits } from '#protocol/limits.ts'
 import { admit } from './admit.ts'
@@ -43,7 +43,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
     },
     clientErrorHandler: (error, connection) => answerClientError(newRequestId(), error, connection),
     frameworkErrors: (error, request, reply) => answerProblem(deps, error, request, reply),
-  }).withTypeProvider<ZodTypeProvider>()
+  }).withTypeProvider<ZodTypes>()
 
   server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value) => {
     const parsed = schema.safeParse(value)
@@ -60,7 +60,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
 
   for (const mount of otherRoutes) mount(server, deps)
   for (const prefix of chatPrefixes) {
-    void server.register(async (router) => chatRoutes.forEach((mount) => mount(router.withTypeProvider<ZodTypeProvider>(), deps)), { prefix })
+    void server.register(async (router) => chatRoutes.forEach((mount) => mount(router.withTypeProvider<ZodTypes>(), deps)), { prefix })
   }
   return server as unknown as FastifyInstance
 }

@@ -86,7 +86,6 @@ export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   'eventsource-parser': ['server/models/'],
   ws: ['server/http/'],
   fastify: ['server/http/', 'server/app.ts'],
-  'fastify-type-provider-zod': ['server/http/', 'server/app.ts'],
   '@fastify/*': ['server/http/', 'server/app.ts'],
   pino: ['server/telemetry/'],
   'prom-client': ['server/telemetry/'],

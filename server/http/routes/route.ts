@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ZodTypes } from '../zod-types.ts'
 import type { User } from '../../tenants/identity.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 export type Router = FastifyInstance<
-  RawServerDefault, RawRequestDefaultExpression<RawServerDefault>, RawReplyDefaultExpression<RawServerDefault>, FastifyBaseLogger, ZodTypeProvider
+  RawServerDefault, RawRequestDefaultExpression<RawServerDefault>, RawReplyDefaultExpression<RawServerDefault>, FastifyBaseLogger, ZodTypes
 >
 
 /** Mounts one route. Its schemas check what comes in, type what goes out, and describe both in /openapi.json. */

@@ -5,6 +5,7 @@ import { STATUS_CODES } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { closeCodes, limits } from '#protocol/limits.ts'
 import { problemStatus, type ProblemCode } from '#protocol/problem.ts'
+import { withoutPrefix } from '../base-path.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { credentialsOf } from '../sign-in.ts'
@@ -68,9 +69,9 @@ async function refusalOf(deps: HttpDeps, request: IncomingMessage): Promise<Prob
 }
 
 function wireOf(deps: HttpDeps, request: IncomingMessage): ((socket: WebSocket) => OpenSocket) | null {
-  const path = (request.url ?? '').split('?', 1)[0]!
-  if (!path.startsWith(`${deps.settings.basePath}/ws/`)) return null
-  const rest = path.slice(deps.settings.basePath.length + '/ws/'.length)
+  const path = withoutPrefix(request.url ?? '', deps.settings.basePath).split('?', 1)[0]!
+  if (!path.startsWith('/ws/')) return null
+  const rest = path.slice('/ws/'.length)
   if (rest === 'v2/chat') return (socket) => new ChatSocket(deps, socket, credentialsOf(request))
   const sessionId = decoded(rest)
   return sessionId && /^[\w.:-]{1,128}$/.test(sessionId) ? (socket) => new EmergenceSocket(deps, socket, credentialsOf(request), sessionId) : null
