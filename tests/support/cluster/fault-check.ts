@@ -10,7 +10,7 @@ export const isFullRun = process.env['FAULTS'] === 'full'
 export interface FaultCheck {
   /** Its name with the check that it is: `[R09] …`. */
   readonly name: string
-  /** Rounds, or whatever the check counts, in a sample and in full. */
+  /** Rounds, or whatever the check counts, in a sample and in full. A check ends at its first violation, so a bug has the full number to show itself. */
   readonly rounds?: { readonly sample: number; readonly full: number }
   /** Resolves with each violation as a sentence. */
   readonly run: (bench: Bench, rounds: number, note: (figure: string) => void) => Promise<readonly string[]>
@@ -43,7 +43,7 @@ export function faultChecks(options: BenchOptions, checks: readonly FaultCheck[]
         await broken.server.plant(bug)
         broken.patienceMs = patienceWithBugMs
         try {
-          const found = await check.run(broken, rounds, () => {})
+          const found = await check.run(broken, check.rounds?.full ?? 1, () => {})
           assert.ok(found.some((violation) => words.test(violation)), `found ${found.length} violations, and none by ${words}: ${found.slice(0, 5).join('; ')}`)
           t.diagnostic(`found by: ${found.find((violation) => words.test(violation))}`)
         } finally {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { tokensOf, type Bench, type Scene } from './bench.ts'
+import { tokensOf, type Scene } from './bench.ts'
 import type { Device } from './device.ts'
 import { late, within, type FaultCheck } from './fault-check.ts'
 import type { TurnTruth } from './truth.ts'
