@@ -1,0 +1,16 @@
+/** The archive that the labelled questions are asked of: conversations somebody might have had, and others that resemble them. */
+import { englishConversations } from './english-conversations.ts'
+import { frenchConversations } from './french-conversations.ts'
+import { everydayConversations } from './everyday-conversations.ts'
+
+/** Messages alternate: the user's first, then the answer, and so on. */
+export interface ArchivedConversation {
+  readonly key: string
+  readonly title: string
+  readonly messages: readonly string[]
+}
+
+/** The same every time it is called. */
+export function labelledArchive(): readonly ArchivedConversation[] {
+  return [...englishConversations, ...frenchConversations].map(([key, title, ...messages]) => ({ key, title, messages })).concat(everydayConversations(260))
+}
