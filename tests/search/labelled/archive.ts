@@ -1,14 +1,7 @@
 /** The archive that the labelled questions are asked of: conversations somebody might have had, and others that resemble them. */
 import { englishConversations } from './english-conversations.ts'
 import { frenchConversations } from './french-conversations.ts'
-import { everydayConversations } from './everyday-conversations.ts'
-
-/** Messages alternate: the user's first, then the answer, and so on. */
-export interface ArchivedConversation {
-  readonly key: string
-  readonly title: string
-  readonly messages: readonly string[]
-}
+import { everydayConversations, type ArchivedConversation } from './everyday-conversations.ts'
 
 /** The same every time it is called. */
 export function labelledArchive(): readonly ArchivedConversation[] {

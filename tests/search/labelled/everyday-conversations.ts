@@ -1,5 +1,11 @@
 /** Made-up small talk: it shares words with everything else, and answers no question. */
-import type { ArchivedConversation } from './archive.ts'
+
+/** Messages alternate: the user's first, then the answer, and so on. */
+export interface ArchivedConversation {
+  readonly key: string
+  readonly title: string
+  readonly messages: readonly string[]
+}
 
 interface Talk {
   readonly titles: readonly string[]
