@@ -5,5 +5,6 @@ import { everydayConversations, type ArchivedConversation } from './everyday-con
 
 /** The same every time it is called. */
 export function labelledArchive(): readonly ArchivedConversation[] {
-  return [...englishConversations, ...frenchConversations].map(([key, title, ...messages]) => ({ key, title, messages })).concat(everydayConversations(260))
+  const written = [...englishConversations, ...frenchConversations].map(([key, title, ...messages]) => ({ key, title, messages }))
+  return [...written, ...everydayConversations(260)]
 }
