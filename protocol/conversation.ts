@@ -32,4 +32,21 @@ export const ChangeConversation = z
   .strictObject({ title: Title.optional(), archived: z.boolean().optional() })
   .refine((change) => Object.keys(change).length > 0, { error: 'changes nothing' })
 
-export const ConversationQuery = PageQuery.extend({ archived: z.enum(['true', 'false']).default('false') })
+/** What is searched for: words of titles and messages. */
+const Search = Text.trim().min(1).max(limits.searchCharacters)
+
+export const ConversationQuery = PageQuery.extend({ archived: z.enum(['true', 'false']).default('false'), search: Search.optional() })
+
+/** Why a search found a conversation: a stretch of a message, or of the title where only that was found. */
+export const SearchHit = z.object({
+  /** Where to open the conversation; null: only the title was found. */
+  message_id: Id.nullable(),
+  /** Plain text. It begins and ends with … where it was cut. */
+  snippet: z.string(),
+  /** What to mark: begin and end in UTF-16 units of the snippet, rising, never overlapping. */
+  ranges: z.array(z.tuple([z.int(), z.int()])),
+})
+export type SearchHit = z.infer<typeof SearchHit>
+
+/** A conversation in a list; with a hit where the list was searched for. */
+export const ListedConversation = Conversation.extend({ hit: SearchHit.optional() })

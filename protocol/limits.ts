@@ -2,6 +2,7 @@
 export const limits = {
   messageCharacters: 100_000,
   titleCharacters: 120,
+  searchCharacters: 200,
   bodyBytes: 1024 * 1024,
   jsonDepth: 64,
   socketFrameBytes: 1024 * 1024,

@@ -14,9 +14,10 @@ import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
 import type { ModelShelf } from './models/language-model.ts'
 import { librarianModel } from './models/librarian/librarian-model.ts'
-import { rankQuotes } from './models/librarian/rank-quotes.ts'
+import { pickQuotes, quoteCharacters, quotesLookedAt } from './models/librarian/pick-quotes.ts'
 import { modelShelf } from './models/model-shelf.ts'
 import { openAICompatibleProviders } from './models/openai-compatible/openai-compatible-model.ts'
+import { keepIndexed } from './search/index-messages.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { businessEvents } from './telemetry/events.ts'
@@ -30,9 +31,6 @@ import { LiveTurns } from './turn/live-turns.ts'
 import { LogWriter } from './turn/log-writer.ts'
 import { recoverTurns } from './turn/recover-turns.ts'
 import type { TurnDeps } from './turn/turn-deps.ts'
-
-/** User messages the librarian looks through, the newest. */
-const scannedMessages = 2000
 
 /** What tests put in the place of a part. */
 export interface Overrides {
@@ -84,7 +82,9 @@ function openTurns(config: Config, overrides: Overrides, { logger, metrics, open
   const sqlite = opened.use(openSqliteStore({ directory: config.dataDirectory, newEpoch: newId('f', clock.now()) }))
   const store = overrides.store?.(sqlite) ?? sqlite
   const providers = opened.use(openAICompatibleProviders())
-  const librarian = librarianModel(async (asker, question) => rankQuotes(question, await store.scanUserMessages(asker, asker.messageId, scannedMessages)))
+  const librarian = librarianModel(async (asker, question) => pickQuotes(question, await store.searchMessages(asker, {
+    text: question, exceptMessageId: asker.messageId, limit: quotesLookedAt, characters: quoteCharacters, now: clock.now(),
+  })))
   return {
     store, clock, events, makeId: newId, bus: localBus(), liveTurns: new LiveTurns(),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
@@ -111,6 +111,7 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   })
   port = (http.server.address() as AddressInfo).port
   const stopCompacting = keepLogCompact(turns)
+  const stopIndexing = keepIndexed(turns)
 
   const drain = async (drainMs: number) => {
     draining = true
@@ -118,6 +119,7 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
     sockets.moving()
     await endTurns(turns, drainMs)
     await stopCompacting()
+    await stopIndexing()
     await sockets.close()
     await http.close()
     await opened.disposeAsync()

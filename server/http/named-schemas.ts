@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { Agent } from '#protocol/agent.ts'
 import { clientFrames, serverFrames } from '#protocol/chat-frames.ts'
-import { Conversation } from '#protocol/conversation.ts'
+import { Conversation, SearchHit } from '#protocol/conversation.ts'
 import { emergenceClientFrames, emergenceServerFrames } from '#protocol/emergence-frames.ts'
 import { Message, Part } from '#protocol/message.ts'
 import { Pagination } from '#protocol/page-list.ts'
@@ -12,7 +12,7 @@ import { Attempt, Failure, FailureCode, Outcome, Receipt, ReceiptSummary, Turn, 
 /** What has a name in the description of the API. All of it goes out, never in: in and out a schema may look different. */
 export const namedSchemas = {
   Agent, Attempt, ChatDelta, ChatDone, ChatFailed, Conversation, Failure, FailureCode, Message, Outcome, Pagination, Part, Problem, ProblemCode,
-  Receipt, ReceiptSummary, Turn, Usage,
+  Receipt, ReceiptSummary, SearchHit, Turn, Usage,
 } as const
 
 interface Wire {

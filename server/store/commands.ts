@@ -1,8 +1,10 @@
 /** Every command by name: what a writer can be asked to do. */
+import { addDocuments } from './commands/add-documents.ts'
 import { appendDeltas } from './commands/append-deltas.ts'
 import { endAttempt, startAttempt } from './commands/attempts.ts'
 import { compactLog } from './commands/compact-log.ts'
 import { bindSession, changeConversation, createConversation, deleteConversation } from './commands/conversations.ts'
+import { finishMerge, writePostings } from './commands/merge-documents.ts'
 import { openTurn } from './commands/open-turn.ts'
 import { readDurability } from './commands/read-durability.ts'
 import { claimAbandonedTurns } from './commands/recover-turns.ts'
@@ -11,4 +13,5 @@ import { settleTurn } from './commands/settle-turn.ts'
 export const commands = {
   openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, compactLog,
   createConversation, changeConversation, deleteConversation, bindSession, readDurability,
+  addDocuments, writePostings, finishMerge,
 }

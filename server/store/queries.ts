@@ -1,10 +1,14 @@
 /** Every query by name: what a reader can be asked. */
 import { findConversation, findSessionConversation, listConversations } from './queries/conversations.ts'
 import { readHistory } from './queries/history.ts'
-import { findMessage, listMessages, scanUserMessages } from './queries/messages.ts'
+import { findMessage, listMessages } from './queries/messages.ts'
+import { planMerge } from './queries/plan-merge.ts'
+import { searchConversations, searchMessages } from './queries/search.ts'
 import { findReceipt, findTurn, readLog, readTimeline } from './queries/turns.ts'
+import { readUnindexed } from './queries/unindexed.ts'
 
 export const queries = {
-  findConversation, findSessionConversation, listConversations, findMessage, listMessages, scanUserMessages,
+  findConversation, findSessionConversation, listConversations, findMessage, listMessages,
   findTurn, findReceipt, readLog, readHistory, readTimeline,
+  readUnindexed, planMerge, searchConversations, searchMessages,
 }

@@ -1,5 +1,6 @@
 /** The tables, as Kysely types. Moments are milliseconds since 1970; JSON is text; flags are 0 or 1. */
 import type { Generated, Kysely } from 'kysely'
+import type { DocumentKind } from '../lib/search/document-shape.ts'
 
 export interface ConversationTable {
   id: string
@@ -17,6 +18,8 @@ export interface ConversationTable {
   created_at: number
   updated_at: number
   deleted_at: number | null
+  /** The title as the search knows it; another one than the title's waits to be indexed. */
+  indexed_title: Generated<string | null>
 }
 
 export interface MessageTable {
@@ -44,6 +47,8 @@ export interface MessageTable {
   depth: number
   format: number
   created_at: number
+  /** Null: the search does not know it yet. */
+  indexed_at: Generated<number | null>
 }
 
 export interface TurnTable {
@@ -111,6 +116,53 @@ export interface EmergenceSessionTable {
   conversation_id: string
 }
 
+/** What one user can search: everything they have, counted. Other users' words and numbers are not in it. */
+export interface SearchArchiveTable {
+  id: number
+  tenant_id: string
+  user_id: string
+  /** The number of the newest document; numbers are given in order, from 1. */
+  last_document: number
+  /** Documents up to this number stand in the postings; what stands there of later ones does not count yet. */
+  merged_document: number
+  title_documents: number
+  title_words: number
+  body_documents: number
+  body_words: number
+}
+
+/** One title or one message under its number. Without a row a number is no document any more. */
+export interface SearchDocumentTable {
+  archive_id: number
+  document: number
+  kind: DocumentKind
+  conversation_id: string
+  /** Null for a title. */
+  message_id: string | null
+  created_at: number
+  /** See lib/search/document-shape.ts. */
+  shape: number
+  /** See lib/search/document-terms.ts; null once they stand in the postings. */
+  terms: string | null
+}
+
+/** A block of a lexeme's postings; see lib/search/postings.ts. */
+export interface SearchPostingTable {
+  archive_id: number
+  lexeme: string
+  block: number
+  last_document: number
+  postings: number
+  bytes: Uint8Array
+}
+
+/** The shapes of merged documents, one byte each, `shapesTogether` a row. */
+export interface SearchShapesTable {
+  archive_id: number
+  chunk: number
+  bytes: Uint8Array
+}
+
 /** What the store knows of itself: schema, min_reader, epoch. */
 export interface StoreFactTable {
   name: string
@@ -125,6 +177,10 @@ export interface Schema {
   turn_event: TurnEventTable
   receipt: ReceiptTable
   emergence_session: EmergenceSessionTable
+  search_archive: SearchArchiveTable
+  search_document: SearchDocumentTable
+  search_posting: SearchPostingTable
+  search_shapes: SearchShapesTable
   store_fact: StoreFactTable
 }
 

@@ -7,6 +7,7 @@ import type { Message, Part } from '#protocol/message.ts'
 import type { Language } from '#protocol/primitives.ts'
 import type { Attempt, Failure, FailureCode, Outcome, Receipt, Turn, Usage } from '#protocol/turn.ts'
 import type { Actor } from '../lib/actor.ts'
+import type { SearchIndex } from './search-index.ts'
 
 export interface OpenTurn {
   readonly actor: Actor
@@ -149,15 +150,6 @@ export interface History {
   readonly leftOut: number
 }
 
-/** A user message that a scan came by. */
-export interface ScannedMessage {
-  readonly messageId: string
-  readonly conversationId: string
-  readonly conversationTitle: string | null
-  readonly content: string
-  readonly createdAt: number
-}
-
 export interface PageRequest {
   readonly page: number
   readonly perPage: number
@@ -178,7 +170,7 @@ export interface TurnTimeline {
   readonly loggedRows: number
 }
 
-export interface Store extends AsyncDisposable {
+export interface Store extends SearchIndex, AsyncDisposable {
   /** The log's life: another one after a restore, so that cursors into the old life are known for what they are. */
   readonly epoch: string
 
@@ -215,8 +207,6 @@ export interface Store extends AsyncDisposable {
   // ── Long reads, away from the thread that streams ──
   listConversations(actor: Actor, page: PageRequest & { archived: boolean }): Promise<Page<Conversation>>
   listMessages(actor: Actor, conversationId: string, page: PageRequest): Promise<Page<Message> | null>
-  /** The newest user messages of this user, at most `limit`, leaving out one. */
-  scanUserMessages(actor: Actor, exceptMessageId: string, limit: number): Promise<readonly ScannedMessage[]>
   readTimeline(turnId: string): Promise<TurnTimeline | null>
 
   /** Resolves when a read and a write both work; rejects with the reason. */

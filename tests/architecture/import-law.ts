@@ -28,10 +28,12 @@ export const serverPlaces: readonly Place[] = [
 
   { path: 'server/http/', station: 'http' },
   { path: 'server/turn/', station: 'turn' },
+  { path: 'server/search/', station: 'memory' },
   { path: 'server/agents/', station: 'domain' },
   { path: 'server/tenants/', station: 'domain' },
 
   { path: 'server/store/store.ts', station: 'ports' },
+  { path: 'server/store/search-index.ts', station: 'ports' },
   { path: 'server/bus/bus.ts', station: 'ports' },
   { path: 'server/models/language-model.ts', station: 'ports' },
   { path: 'server/tenants/identity.ts', station: 'ports' },
@@ -84,6 +86,7 @@ export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   pg: ['server/store/postgres/'],
   undici: ['server/models/', 'server/egress/'],
   'eventsource-parser': ['server/models/'],
+  '@orama/*': ['server/lib/search/'],
   ws: ['server/http/'],
   fastify: ['server/http/', 'server/app.ts'],
   '@fastify/*': ['server/http/', 'server/app.ts'],

@@ -107,12 +107,15 @@ function readBlock(bytes: Uint8Array, end: number, { documents, frequencies }: P
   return end
 }
 
+export const noPostings: Postings = { documents: new Uint32Array(0), frequencies: new Uint8Array(0) }
+
 /** A word's postings out of those of its lexemes: a document that several of them name is named once, with the highest count. */
 export function unitePostings(all: readonly Postings[]): Postings {
-  return all.slice(1).reduce(uniteTwo, all[0] ?? { documents: new Uint32Array(0), frequencies: new Uint8Array(0) })
+  return all.reduce(uniteTwo, noPostings)
 }
 
 function uniteTwo(a: Postings, b: Postings): Postings {
+  if (a.documents.length === 0 || b.documents.length === 0) return a.documents.length === 0 ? b : a
   const documents = new Uint32Array(a.documents.length + b.documents.length)
   const frequencies = new Uint8Array(documents.length)
   let [i, j, n] = [0, 0, 0]

@@ -12,15 +12,15 @@ export const mostQueryLexemes = 32
 /** A longer text is a text, not a question: its beginning counts. */
 const mostCharacters = 4000
 
-/** The words a question is about, each once and in order; the small words only where there are no others. */
-export function queryWords(text: string): readonly QueryWord[] {
+/** The words a question is about, each once and in order; the small words only where there are no others, and they are wanted. */
+export function queryWords(text: string, { smallWords = true }: { readonly smallWords?: boolean } = {}): readonly QueryWord[] {
   const words = new Map<string, QueryWord>()
   for (const { folded, lexemes } of tokenize(text.slice(0, mostCharacters), false)) {
     const key = lexemes.join(' ')
     if (!words.has(key)) words.set(key, { folded, lexemes })
   }
   const telling = [...words.values()].filter((word) => !isStopWord(word.folded))
-  return firstLexemes(telling.length > 0 ? telling : [...words.values()])
+  return firstLexemes(telling.length > 0 || !smallWords ? telling : [...words.values()])
 }
 
 function firstLexemes(words: readonly QueryWord[]): readonly QueryWord[] {

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LanguageModel, ModelPart, ModelRequest } from '../language-model.ts'
 import { librarianTexts } from './librarian-texts.ts'
 import { blockquote, escapeMarkdown } from './quote-markdown.ts'
-import type { Quote } from './rank-quotes.ts'
+import type { Quote } from './pick-quotes.ts'
 
 /** What this asker once wrote that bears on the question; the best first. */
 export type SearchQuotes = (asker: ModelRequest['asker'], question: string) => Promise<readonly Quote[]>

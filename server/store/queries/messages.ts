@@ -1,10 +1,9 @@
 import type { Message } from '#protocol/message.ts'
-import type { Part } from '#protocol/message.ts'
 import type { Actor } from '../../lib/actor.ts'
 import { all, first, type Command } from '../command.ts'
-import { messageFromRow, textOf } from '../rows.ts'
+import { messageFromRow } from '../rows.ts'
 import type { Sql } from '../schema.ts'
-import type { Page, PageRequest, ScannedMessage } from '../store.ts'
+import type { Page, PageRequest } from '../store.ts'
 import { ownConversations } from './conversations.ts'
 
 function ownMessages(db: Sql, actor: Actor) {
@@ -33,22 +32,4 @@ export function* listMessages(
       .where('message.position', '>=', start).where('message.position', '<', start + perPage).orderBy('message.position'),
   )
   return { items: rows.map(messageFromRow), total: conversation.message_count }
-}
-
-export function* scanUserMessages(
-  db: Sql,
-  input: { readonly actor: Actor; readonly exceptMessageId: string; readonly limit: number },
-): Command<readonly ScannedMessage[]> {
-  const rows = yield* all(
-    ownConversations(db, input.actor)
-      .innerJoin('message', 'message.conversation_id', 'conversation.id')
-      .select(['message.id', 'message.conversation_id', 'conversation.title', 'message.parts', 'message.created_at'])
-      .where('message.tenant_id', '=', input.actor.tenantId).where('message.user_id', '=', input.actor.userId)
-      .where('message.role', '=', 'user').where('message.id', '!=', input.exceptMessageId)
-      .orderBy('message.created_at', 'desc').limit(input.limit),
-  )
-  return rows.map((row) => ({
-    messageId: row.id, conversationId: row.conversation_id, conversationTitle: row.title,
-    content: textOf(JSON.parse(row.parts) as Part[]), createdAt: row.created_at,
-  }))
 }

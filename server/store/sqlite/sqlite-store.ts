@@ -67,8 +67,15 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
 
     listConversations: (actor, page) => reader.call('listConversations', { actor, page }),
     listMessages: (actor, conversationId, page) => reader.call('listMessages', { actor, conversationId, page }),
-    scanUserMessages: (actor, exceptMessageId, limit) => reader.call('scanUserMessages', { actor, exceptMessageId, limit }),
     readTimeline: (turnId) => reader.call('readTimeline', { turnId, epoch }),
+
+    addDocuments: (documents, now) => write('addDocuments', { documents, now }),
+    writePostings: (archiveId, slice) => write('writePostings', { archiveId, slice }),
+    finishMerge: (merge) => write('finishMerge', merge),
+    readUnindexed: () => reader.call('readUnindexed', {}),
+    planMerge: () => reader.call('planMerge', {}),
+    searchConversations: (actor, request) => reader.call('searchConversations', { actor, request }),
+    searchMessages: (actor, request) => reader.call('searchMessages', { actor, request }),
 
     async check() {
       const durability = await writer.call<string>('readDurability', {})

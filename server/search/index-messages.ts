@@ -1,0 +1,57 @@
+/**
+ * Brings titles and messages into the search, after their commit and in slices: 1. what waits is read and taken apart in the
+ * thread that reads; 2. it gets its numbers in one short commit, and is found from then on; 3. when a user has some hundreds of
+ * such fresh documents, their postings are written, slice by slice, and count all at once at the end.
+ */
+import type { Clock } from '../lib/clock.ts'
+import type { SearchIndex } from '../store/search-index.ts'
+
+interface IndexDeps {
+  readonly store: SearchIndex
+  readonly clock: Clock
+}
+
+/** One slice of whatever there is to do. Resolves with whether there was anything: then there may be more. Safe to be cut short and to be repeated. */
+export async function indexSlice({ store, clock }: IndexDeps): Promise<boolean> {
+  const documents = await store.readUnindexed()
+  if (documents.length > 0) await store.addDocuments(documents, clock.now())
+  const merge = await store.planMerge()
+  if (merge) {
+    for (const slice of merge.slices) await store.writePostings(merge.archiveId, slice)
+    await store.finishMerge({ archiveId: merge.archiveId, upTo: merge.upTo, shapes: merge.shapes })
+  }
+  return documents.length > 0 || merge !== null
+}
+
+/** Between looks where there was nothing, and between slices: a message is found well within a second, and the writer is left to others. */
+const lookMs = 200
+const sliceMs = 5
+/** After a failure, such as a full disk. */
+const failedMs = 5000
+
+/** Keeps the search up with what is said, until the returned function is called. */
+export function keepIndexed(deps: IndexDeps & { readonly events: { unexpected(where: string, error: unknown): void } }): () => Promise<void> {
+  let stopped = false
+  let cancel = () => {}
+  let slice = Promise.resolve()
+
+  const next = (milliseconds: number) => {
+    if (stopped) return
+    cancel = deps.clock.after(milliseconds, () => {
+      slice = indexSlice(deps).then(
+        (found) => next(found ? sliceMs : lookMs),
+        (error: unknown) => {
+          deps.events.unexpected('indexing for the search', error)
+          next(failedMs)
+        },
+      )
+    })
+  }
+  next(lookMs)
+
+  return async () => {
+    stopped = true
+    cancel()
+    await slice
+  }
+}
