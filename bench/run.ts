@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util'
 import { acknowledge } from './acknowledge.ts'
 import { relay } from './relay.ts'
+import { search } from './search.ts'
 
-const benches = { acknowledge, relay }
+const benches = { acknowledge, relay, search }
 
 const { values, positionals } = parseArgs({ options: { smoke: { type: 'boolean', default: false } }, allowPositionals: true })
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 
 /** Documents searched as they are, outside the postings, before they are merged. */
-export const mostFreshDocuments = 512
+export const mostFreshDocuments = 256
 
 /** A title that is another than the one that was indexed. */
 export const unindexedTitle = sql<boolean>`title is distinct from indexed_title`
@@ -10,4 +10,4 @@ export const unindexedTitle = sql<boolean>`title is distinct from indexed_title`
 /** A question, or an answer that has come to its end. */
 export const unindexedMessage = sql<boolean>`indexed_at is null and (role = 'user' or outcome is not null)`
 
-export const needsMerge = sql<boolean>`last_document - merged_document >= 512`
+export const needsMerge = sql<boolean>`last_document - merged_document >= 256`

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import MarkdownIt from 'markdown-it'
 import { librarianModel } from '../../server/models/librarian/librarian-model.ts'
 import { blockquote, escapeMarkdown } from '../../server/models/librarian/quote-markdown.ts'
-import type { Quote } from '../../server/models/librarian/rank-quotes.ts'
+import type { Quote } from '../../server/models/librarian/pick-quotes.ts'
 import { hear, question } from './ask.ts'
 
 const kereon: Quote = {

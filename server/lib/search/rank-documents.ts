@@ -46,12 +46,27 @@ export function rankDocuments(words: readonly Postings[], archive: Archive, opti
   return { candidates, worth }
 }
 
+/** The documents with the highest scores. Sorting all of them would cost most of a search: first they are only counted by their score. */
 function best(scores: Float64Array, limit: number): readonly number[] {
-  const held = scores.filter((score) => score > 0).sort()
-  const least = held[Math.max(0, held.length - limit)] ?? Infinity
+  const least = scoreOfBest(scores, limit)
   const documents: number[] = []
-  for (let document = 0; document < scores.length; document++) if (scores[document]! >= least) documents.push(document)
+  for (let document = 0; document < scores.length; document++) if (scores[document]! > 0 && scores[document]! >= least) documents.push(document)
   return documents.sort((a, b) => scores[b]! - scores[a]! || b - a).slice(0, limit)
+}
+
+const steps = 1024
+
+/** A score that at least `limit` documents reach, if there are so many, and not many more. */
+function scoreOfBest(scores: Float64Array, limit: number): number {
+  let highest = 0
+  for (let document = 0; document < scores.length; document++) if (scores[document]! > highest) highest = scores[document]!
+  if (highest === 0) return Infinity
+  const counts = new Uint32Array(steps + 1)
+  for (let document = 0; document < scores.length; document++) counts[Math.floor((scores[document]! / highest) * steps)]!++
+  let [step, reached] = [steps, counts[steps]!]
+  while (step > 0 && reached < limit) reached += counts[--step]!
+  // A hair less, because the division was rounded.
+  return (step / steps) * highest * (1 - 1e-12)
 }
 
 /** 0 where the word does not stand in the document. */

@@ -16,6 +16,7 @@ export interface PlacedCandidate extends Candidate {
 }
 
 export interface Hit {
+  readonly document: number
   readonly conversationId: string
   /** Null: only the title was found. */
   readonly messageId: string | null
@@ -54,7 +55,7 @@ function hitsOf(together: readonly PlacedCandidate[], worth: readonly number[], 
     const score = weights.reduce((sum, weight, n) => sum + worth[n]! * saturate(weight), 0)
     const held = one.weights.reduce((sum, weight, n) => sum + (weight > 0 ? worth[n]! : 0), 0)
     return {
-      conversationId: one.conversationId, messageId: one.messageId, createdAt: one.createdAt, share: told > 0 ? held / told : 0,
+      document: one.document, conversationId: one.conversationId, messageId: one.messageId, createdAt: one.createdAt, share: told > 0 ? held / told : 0,
       score: score * (1 + newness * 2 ** (-Math.max(0, now - one.createdAt) / newnessHalfLifeMs)),
     }
   })

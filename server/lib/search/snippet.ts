@@ -81,14 +81,16 @@ function bestStart(found: readonly Found[], worth: readonly number[], characters
 }
 
 function wordStart(text: string, place: number): number {
-  const space = text.slice(place, place + mostMoved).search(/\s\S/)
-  return space < 0 ? wholeCharacter(text, place) : place + space + 1
+  for (let at = place; at < place + mostMoved; at++) if (isSpace(text, at) && !isSpace(text, at + 1)) return at + 1
+  return wholeCharacter(text, place)
 }
 
 function wordEnd(text: string, place: number): number {
-  const space = text.slice(place - mostMoved, place + 1).search(/\s\S*$/)
-  return space < 0 ? wholeCharacter(text, place) : place - mostMoved + space
+  for (let at = place; at > place - mostMoved; at--) if (isSpace(text, at)) return at
+  return wholeCharacter(text, place)
 }
+
+const isSpace = (text: string, at: number) => text.charAt(at).trim() === ''
 
 function wholeCharacter(text: string, place: number): number {
   const unit = text.charCodeAt(place)

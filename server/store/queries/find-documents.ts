@@ -14,7 +14,7 @@ import { shapesTogether } from './shapes.ts'
 /** Postings that one question reads: some ten milliseconds. The rarest lexemes come first, and they tell the most. */
 const mostPostings = 400_000
 /** Documents that go on to the second pass at most. */
-const mostCandidates = 2000
+const mostCandidates = 1000
 /** Lexemes a mistyped word is compared with, and those it may stand for. */
 const mostCompared = 5000
 const mostMeant = 12

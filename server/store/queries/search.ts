@@ -9,12 +9,11 @@ import { conversationFromRow, textOf } from '../rows.ts'
 import type { Sql } from '../schema.ts'
 import type { FoundConversation, FoundMessage, MessageSearch, SearchRequest } from '../search-index.ts'
 import type { Page } from '../store.ts'
-import { ownConversations } from './conversations.ts'
 import { findDocuments, type FoundDocuments } from './find-documents.ts'
 import { padded } from './padded.ts'
 
 /** Documents that are weighed with their conversations, and rows asked for at a time. */
-const mostPlaced = 500
+const mostPlaced = 250
 const askTogether = 250
 const snippetCharacters = 200
 
@@ -26,14 +25,10 @@ export function* searchConversations(db: Sql, input: { readonly actor: Actor; re
   const placed = yield* placeCandidates(db, actor, found, { archived: request.archived })
   const hits = bestOfEach(rankHits(placed, found.worth, request.now))
   const shown = hits.slice((request.page - 1) * request.perPage, request.page * request.perPage)
-  const conversations = yield* readConversations(db, actor, shown)
-  const texts = yield* readTexts(db, actor, shown)
+  const read = yield* readHits(db, found.archiveId, shown)
   return {
     total: hits.length,
-    items: shown.flatMap((hit) => {
-      const conversation = conversations.get(hit.conversationId)
-      return conversation ? [{ ...conversation, hit: showHit(hit, texts.get(hit.messageId ?? '') ?? conversation.title ?? '', found) }] : []
-    }),
+    items: read.map(({ hit, conversation, text }) => ({ ...conversation, hit: showHit(hit, text ?? conversation.title ?? '', found) })),
   }
 }
 
@@ -44,12 +39,10 @@ export function* searchMessages(db: Sql, input: { readonly actor: Actor; readonl
   if (!found) return []
   const placed = yield* placeCandidates(db, actor, found, {})
   const hits = rankHits(placed, found.worth, request.now).filter((hit) => hit.messageId !== request.exceptMessageId).slice(0, request.limit)
-  const conversations = yield* readConversations(db, actor, hits)
-  const texts = yield* readTexts(db, actor, hits)
-  return hits.map((hit) => ({
-    messageId: hit.messageId!, conversationId: hit.conversationId, conversationTitle: conversations.get(hit.conversationId)?.title ?? null,
-    text: snippetOf(texts.get(hit.messageId!) ?? '', found.words, { characters: request.characters, worth: found.worth }).text,
-    createdAt: hit.createdAt, share: hit.share,
+  const read = yield* readHits(db, found.archiveId, hits)
+  return read.map(({ hit, conversation, text }) => ({
+    messageId: hit.messageId!, conversationId: hit.conversationId, conversationTitle: conversation.title,
+    text: snippetOf(text ?? '', found.words, { characters: request.characters, worth: found.worth }).text, createdAt: hit.createdAt, share: hit.share,
   }))
 }
 
@@ -77,19 +70,26 @@ function placesOf(db: Sql, actor: Actor, archiveId: number, documents: readonly 
     .$narrowType<{ kind: DocumentKind }>()
 }
 
-function* readConversations(db: Sql, actor: Actor, hits: readonly Hit[]): Command<ReadonlyMap<string, Conversation>> {
-  if (hits.length === 0) return new Map()
-  const rows = yield* all(ownConversations(db, actor).selectAll().where('id', 'in', hits.map((hit) => hit.conversationId)))
-  return new Map(rows.map((row) => [row.id, conversationFromRow(row)]))
+interface ReadHit {
+  readonly hit: Hit
+  readonly conversation: Conversation
+  /** Null for a title. */
+  readonly text: string | null
 }
 
-function* readTexts(db: Sql, actor: Actor, hits: readonly Hit[]): Command<ReadonlyMap<string, string>> {
-  const ids = hits.flatMap((hit) => (hit.messageId === null ? [] : [hit.messageId]))
-  if (ids.length === 0) return new Map()
+/** Hits with what they hit, in their order. Found by their numbers in this user's archive, so that they can be nobody else's. */
+function* readHits(db: Sql, archiveId: number, hits: readonly Hit[]): Command<readonly ReadHit[]> {
+  if (hits.length === 0) return []
   const rows = yield* all(
-    db.selectFrom('message').select(['id', 'parts']).where('id', 'in', ids).where('tenant_id', '=', actor.tenantId).where('user_id', '=', actor.userId),
+    db.selectFrom('search_document').innerJoin('conversation', 'conversation.id', 'search_document.conversation_id')
+      .leftJoin('message', 'message.id', 'search_document.message_id').selectAll('conversation').select(['document', 'message.parts'])
+      .where('archive_id', '=', archiveId).where('document', 'in', hits.map((hit) => hit.document)),
   )
-  return new Map(rows.map((row) => [row.id, textOf(JSON.parse(row.parts) as Part[])]))
+  const read = new Map(rows.map((row) => [row.document, row]))
+  return hits.flatMap((hit) => {
+    const row = read.get(hit.document)
+    return row ? [{ hit, conversation: conversationFromRow(row), text: row.parts === null ? null : textOf(JSON.parse(row.parts) as Part[]) }] : []
+  })
 }
 
 function showHit(hit: Hit, text: string, found: FoundDocuments): SearchHit {

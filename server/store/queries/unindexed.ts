@@ -6,9 +6,9 @@ import type { Sql } from '../schema.ts'
 import { unindexedMessage, unindexedTitle } from '../search-conditions.ts'
 import type { PreparedDocument } from '../search-index.ts'
 
-/** Documents of one slice, and the tokens of the messages among them: about ten milliseconds of taking apart. */
-const sliceDocuments = 64
-const sliceTokens = 10_000
+/** Documents of one slice, and the tokens of the messages among them: a few milliseconds of taking apart here, and of the writer. */
+const sliceDocuments = 32
+const sliceTokens = 8_000
 
 /**
  * What waits to be indexed, taken apart here, in the thread that reads. The newest come first, so that what was said just now is
