@@ -69,7 +69,7 @@ test('[SE1] every token is a stretch of the text as it was given, in order', () 
         assert.ok(lexemes.length > 0 && lexemes.every((lexeme) => lexeme !== '' && !/[\s]/.test(lexeme)), JSON.stringify(lexemes))
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 2000 },
   )
 })
 
@@ -80,7 +80,7 @@ test('[SE1] folding twice folds once, and what differs by case or composition on
       assert.equal(foldWord(folded), folded)
       assert.equal(foldWord(text.normalize('NFD')), foldWord(text.normalize('NFC')))
     }),
-    { numRuns: 500 },
+    { numRuns: 2000 },
   )
 })
 

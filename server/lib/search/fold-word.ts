@@ -10,8 +10,7 @@ export function foldWord(word: string): string {
   if (/^[\x00-\x7f]*$/.test(word)) return word.toLowerCase()
   return word
     .normalize('NFKC').toLowerCase().normalize('NFKD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
+    .replaceAll(/[\u0300-\u036f]|[^\p{L}\p{N}\p{M}]/gu, '')
     .replaceAll(/[œæøłđðþßıς]/g, (letter) => letters[letter]!)
-    .normalize('NFKC').toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\p{M}]/gu, '')
+    .normalize('NFKC')
 }

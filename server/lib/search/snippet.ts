@@ -16,8 +16,9 @@ interface Found {
 
 /** A word repeated for pages adds nothing. */
 const mostFound = 1000
-/** How far a cut moves to fall between two words. */
+/** How far a cut moves to fall between two words: this many characters, or this share of the stretch. */
 const mostMoved = 24
+const mostMovedShare = 1 / 4
 
 /**
  * About `characters` of the text, cut between words, with … where it is cut: the stretch in which the most of the question
@@ -56,10 +57,11 @@ function stretch(text: string, found: readonly Found[], worth: readonly number[]
   const first = text.length - text.trimStart().length
   const last = text.trimEnd().length
   if (last - first <= characters) return [first, Math.max(first, last)]
+  const moved = Math.min(mostMoved, Math.floor(characters * mostMovedShare))
   const start = Math.max(first, Math.min(bestStart(found, worth, characters) - Math.floor(characters / 8), last - characters))
-  const from = start === first ? first : wordStart(text, start)
+  const from = start === first ? first : wordStart(text, start, moved)
   const end = from + characters
-  return [from, end >= last ? last : wordEnd(text, end)]
+  return [from, end >= last ? last : wordEnd(text, end, moved)]
 }
 
 /** Two fingers over the words found: the stretch from one of them whose words are worth the most together. */
@@ -80,13 +82,13 @@ function bestStart(found: readonly Found[], worth: readonly number[], characters
   return best
 }
 
-function wordStart(text: string, place: number): number {
-  for (let at = place; at < place + mostMoved; at++) if (isSpace(text, at) && !isSpace(text, at + 1)) return at + 1
+function wordStart(text: string, place: number, moved: number): number {
+  for (let at = place; at < place + moved; at++) if (isSpace(text, at) && !isSpace(text, at + 1)) return at + 1
   return wholeCharacter(text, place)
 }
 
-function wordEnd(text: string, place: number): number {
-  for (let at = place; at > place - mostMoved; at--) if (isSpace(text, at)) return at
+function wordEnd(text: string, place: number, moved: number): number {
+  for (let at = place; at > place - moved; at--) if (isSpace(text, at)) return at
   return wholeCharacter(text, place)
 }
 
