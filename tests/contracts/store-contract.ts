@@ -5,6 +5,7 @@ import { logClauses } from './store/log-clauses.ts'
 import { openTurnClauses } from './store/open-turn-clauses.ts'
 import { ownershipClauses } from './store/ownership-clauses.ts'
 import { recoveryClauses } from './store/recovery-clauses.ts'
+import { searchClauses } from './store/search-clauses.ts'
 import { settlementClauses } from './store/settlement-clauses.ts'
 import { clausesFor, type OpenStore } from './store/clause.ts'
 
@@ -22,5 +23,6 @@ export function describeStore(name: string, openStore: OpenStore, skipped: Reado
     historyClauses(clause)
     conversationClauses(clause)
     ownershipClauses(clause)
+    searchClauses(clause)
   })
 }

@@ -45,7 +45,7 @@ test('the list comes in pages, the last changed first, the archive apart', async
   assert.deepEqual(archived.body.data.map((one: any) => one.title), ['kept'])
 })
 
-for (const [query, wrong] of [['page=0', 'page'], ['per_page=101', 'per_page'], ['per_page=', 'per_page'], ['archived=yes', 'archived'], ['search=lace', 'search'], ['page=1&page=2', 'page']] as const) {
+for (const [query, wrong] of [['page=0', 'page'], ['per_page=101', 'per_page'], ['per_page=', 'per_page'], ['archived=yes', 'archived'], ['page=1&page=2', 'page']] as const) {
   test(`a list asked for with ?${query} is refused by name`, async () => {
     const { status, body } = await somebody(shared()).call('GET', `${path}?${query}`)
     assert.equal(status, 422)

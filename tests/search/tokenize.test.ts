@@ -90,7 +90,7 @@ test('[SE2] French words are found whether their accents are typed or not', () =
 })
 
 test('[SE10] however long or odd a text is, taking it apart costs little', () => {
-  const odd = ['a-', 'a', "l'", '1,', '京', 'aB', '\u0301', '_', 'c+', '’', 'é', '👩‍🚀', 'a’b-', '\u{1F1EB}']
+  const odd = ['a-', 'a', "l'", '1,', '京', 'aB', '\u0301', '_', 'c+', '’', 'é', '👩‍🚀', 'a’b-', '\u{1F1EB}', '\ud83d', '\udc00x']
   for (const part of odd) {
     const text = part.repeat(100_000 / part.length)
     const began = performance.now()
@@ -113,5 +113,6 @@ test('[SE10] a question is cut to its first thirty-two lexemes, without small wo
 test('[SE10] small words count where there are no others', () => {
   assert.deepEqual(queryWords('to be or not to be').map((word) => word.folded), ['to', 'be', 'or', 'not'])
   assert.deepEqual(queryWords('to be or not to be', { smallWords: false }), [])
-  assert.deepEqual(queryWords('"" ** () % _ \\ --'), [])
+  assert.deepEqual(queryWords('"" ** () % _ \\ -- \ud83d'), [])
+  assert.deepEqual(queryWords('\ud83dhedgehog\udc00').map((word) => word.folded), ['hedgehog'])
 })

@@ -1,6 +1,7 @@
 /** Where two ids meet: one's own and one of ada's, in every order, and the shelves that all users share. */
 import assert from 'node:assert/strict'
 import type { Person } from '../support/start-app.ts'
+import { untilFound } from '../support/until-found.ts'
 import { frameRows } from './access-table.ts'
 import { clientFrame, wirePath } from './frame-matrix.ts'
 import type { MatrixResult } from './route-matrix.ts'
@@ -76,6 +77,7 @@ const meetings: Readonly<Record<string, (world: World, person: Person, own: Thin
     const told = `The indigo parcel from Lisbon is kept at ${marker}.`
     const begun = await teller.call('POST', `${chat}/conversations`, {})
     await teller.call('POST', `${chat}/conversations/${begun.body.id}/messages`, { content: told, model: 'librarian/librarian' })
+    await untilFound(teller, 'indigo parcel', 'is kept at')
     const question = 'Where is the indigo parcel from Lisbon kept?'
     const [hers, heard] = [await ask(teller, question), await ask(person, question)]
     await teller.call('DELETE', `${chat}/conversations/${begun.body.id}`)

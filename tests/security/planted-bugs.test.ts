@@ -66,7 +66,8 @@ const bugs: Readonly<Record<string, Bug>> = {
   'questions are asked in any conversation': { overrides: forgetting('openTurn'), found: routes(/POST .*messages$/), as: /POST .*messages.*not 404/ },
   'sessions are found by their id alone': { overrides: forgetting('findSessionConversation'), found: runFrameMatrix, as: /opening \/ws\/\{session_id\} was told c_/ },
   'a socket finds turns by id alone': { overrides: forgetting('readLog'), found: runFrameMatrix, as: /chat\.resume was told heliotrope/ },
-  'the librarian reads what all users said': { overrides: forgetting('scanUserMessages'), found: runMeetings, as: /the librarian.* told heliotrope/ },
+  'what all users said is searched': { overrides: forgetting('searchConversations'), found: routes(/GET .*conversations$/), as: /GET \/api\/v1\/chat\/conversations.* was told heliotrope/ },
+  'the librarian reads what all users said': { overrides: forgetting('searchMessages'), found: runMeetings, as: /the librarian.* told heliotrope/ },
   'running turns are found by id alone': {
     plant: ({ app: { app } }) => {
       const find = app.turns.liveTurns.find.bind(app.turns.liveTurns)

@@ -7,6 +7,7 @@ import { after, before, type TestContext } from 'node:test'
 import type { Overrides } from '../../server/app.ts'
 import { startApp, type Person, type TestApp } from '../support/start-app.ts'
 import { testIdentity } from '../support/test-identity.ts'
+import { untilFound } from '../support/until-found.ts'
 import { listingRoutes, type MountedRoute } from './mounted-routes.ts'
 
 /** Stands in every text of ada's, in what she asks, what she is answered and what she calls things. Nobody else may ever be sent it. */
@@ -55,6 +56,7 @@ export async function startWorld(t: Pick<TestContext, 'after'>, options: { reado
   const ada = app.signIn('ada@acme')
   const ids = await makeThing(ada, marker, `openai/${markedModel}`)
   assert.match(await stateOf(ada, ids), new RegExp(`It is ${marker}`))
+  assert.match(JSON.stringify(await untilFound(ada, `It is ${marker}`, 'It is')), /It is/, 'what ada was answered can be searched for')
   const suspendedIds = await makeThing(app.signIn('sue@acme'), 'of sue', 'openai/sim-t3')
   suspended.add('sue@acme')
   await app.app.turns.store.bindSession({ actor: { tenantId: 'acme', userId: 'ada' }, sessionId: ids.session, conversationId: ids.conversation })

@@ -8,6 +8,7 @@ import { Connection } from '../../server/store/sqlite/connection.ts'
 import { databaseFile } from '../../server/store/sqlite/open-database.ts'
 import type { RunningTurn, Store } from '../../server/store/store.ts'
 import { ada, answer, bob, open, question, settlement, textRows } from '../support/store-samples.ts'
+import { indexAll } from '../support/search-samples.ts'
 import { atEnd, openStore, temporaryFolder } from '../support/store-folder.ts'
 
 type Ask = (connection: Connection, turn: { conversationId: string; turnId: string; messageId: string }) => Command<unknown>
@@ -19,7 +20,10 @@ const asked: Readonly<Record<keyof typeof queries, Ask>> = {
   listConversations: () => queries.listConversations(sqliteSql, { actor: ada, page: { page: 2, perPage: 10, archived: false } }),
   findMessage: (_, turn) => queries.findMessage(sqliteSql, { actor: ada, id: turn.messageId }),
   listMessages: (_, turn) => queries.listMessages(sqliteSql, { actor: ada, conversationId: turn.conversationId, page: { page: 1, perPage: 10 } }),
-  scanUserMessages: (_, turn) => queries.scanUserMessages(sqliteSql, { actor: ada, exceptMessageId: turn.messageId, limit: 10 }),
+  searchConversations: () => queries.searchConversations(sqliteSql, { actor: ada, request: { text: 'sunny wether', archived: false, page: 1, perPage: 10, now: 0 } }),
+  searchMessages: (_, turn) => queries.searchMessages(sqliteSql, { actor: ada, request: { text: 'weather', exceptMessageId: turn.messageId, limit: 10, characters: 100, now: 0 } }),
+  readUnindexed: () => queries.readUnindexed(sqliteSql),
+  planMerge: () => queries.planMerge(sqliteSql),
   findTurn: (_, turn) => queries.findTurn(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
   findReceipt: (_, turn) => queries.findReceipt(sqliteSql, { actor: ada, turnId: turn.turnId }),
   readLog: (_, turn) => queries.readLog(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
@@ -52,6 +56,7 @@ test('every query finds its rows by an index, and none sorts more than it return
   const store = openStore(t, folder)
   const { conversationId } = await answer(store, ada)
   await answer(store, bob)
+  await indexAll(store)
   const turn = await open(store, ada, { conversationId })
   const connection = new Connection(databaseFile(folder), { readOnly: true })
   atEnd(t, () => connection.close())

@@ -22,7 +22,8 @@ const runs =
 
 /** Scripts that put no space between words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu
-const beyondLatin = /[^\u0000-\u0dff]/
+/** From Thai on: whatever may hold such a script. */
+const beyondLatin = /[\u0e00-\uffff]/
 
 /** Every word in order. `endings`: whether the last sign of an unspaced run stands for itself too, so that it is found alone. */
 export function* tokenize(text: string, endings = true): Generator<Token> {

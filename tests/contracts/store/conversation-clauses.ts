@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import type { RunningTurn } from '../../../server/store/store.ts'
-import { ada, answer, bob, freshId, interruption, morning, open, question, settlement, textRows } from '../../support/store-samples.ts'
+import { ada, answer, bob, interruption, morning, open, question, settlement, textRows } from '../../support/store-samples.ts'
 import type { Clause } from './clause.ts'
 
 const firstPage = { page: 1, perPage: 20, archived: false }
@@ -85,7 +84,6 @@ export function conversationClauses(clause: Clause): void {
     assert.equal(await store.readLog(ada, turnId), null)
     assert.equal(await store.listMessages(ada, conversationId, { page: 1, perPage: 10 }), null)
     assert.deepEqual(await store.listConversations(ada, firstPage), { items: [], total: 0 })
-    assert.deepEqual(await store.scanUserMessages(ada, 'm_none', 10), [])
     assert.equal(await store.changeConversation({ actor: ada, id: conversationId, title: 'Back' }), null)
     assert.equal(await store.deleteConversation({ actor: ada, id: conversationId, now: morning + 3000 }), false)
     assert.deepEqual(await store.openTurn(question(ada, { conversationId })), { kind: 'conversation_not_found' })
@@ -122,18 +120,5 @@ export function conversationClauses(clause: Clause): void {
     assert.equal(await store.findSessionConversation(bob, 'laptop'), null)
     assert.equal(await store.bindSession({ actor: bob, sessionId: 'laptop', conversationId: others.conversationId }), others.conversationId)
     assert.equal(await store.findSessionConversation(ada, 'laptop'), own.conversationId)
-  })
-
-  clause('[ST17] a scan hands over the newest questions, no more than asked, without the one being answered', async (store) => {
-    const turns: RunningTurn[] = []
-    for (let i = 0; i < 9; i++) turns.push(await answer(store, ada, { content: `question ${i}`, title: `Title ${i}`, now: morning + i }))
-    await answer(store, bob, { content: 'a question of Bob\'s', now: morning + 100 })
-    const asked = await open(store, ada, { content: 'What did I ask?', now: morning + 200, newConversationId: freshId('c') })
-
-    const scanned = await store.scanUserMessages(ada, asked.messageId, 4)
-
-    assert.deepEqual(scanned, [8, 7, 6, 5].map((i) => ({
-      messageId: turns[i]!.messageId, conversationId: turns[i]!.conversationId, conversationTitle: `Title ${i}`, content: `question ${i}`, createdAt: morning + i,
-    })))
   })
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Actor } from '../../../server/lib/actor.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { ada, answer, bob, compactAll, morning, open, otherAda, question } from '../../support/store-samples.ts'
+import { find, indexAll } from '../../support/search-samples.ts'
 import type { Clause } from './clause.ts'
 
 const page = { page: 1, perPage: 100 }
@@ -30,7 +31,8 @@ const attempts: Readonly<Record<string, (store: Store, actor: Actor, ids: Owned)
   listMessages: (store, actor, ids) => store.listMessages(actor, ids.conversationId, page),
   listConversations: (store, actor) => store.listConversations(actor, { ...page, archived: false }),
   listArchived: (store, actor) => store.listConversations(actor, { ...page, archived: true }),
-  scanUserMessages: (store, actor) => store.scanUserMessages(actor, 'm_none', 100),
+  searchConversations: (store, actor) => find(store, actor, marker),
+  searchMessages: (store, actor) => store.searchMessages(actor, { text: marker, exceptMessageId: 'm_none', limit: 100, characters: 100, now: morning }),
 }
 
 const nobodys: Owned = { conversationId: 'c_nobody', turnId: 't_nobody', messageId: 'm_nobody', responseId: 'm_nobody' }
@@ -50,6 +52,7 @@ export function ownershipClauses(clause: Clause): void {
       const first = await answer(store, ada, { content: marker, title: marker })
       const owned = [await answer(store, ada, { conversationId: first.conversationId, content: marker }), await open(store, ada, { content: marker })]
       await store.bindSession({ actor: ada, sessionId: 'laptop', conversationId: owned[0]!.conversationId })
+      await indexAll(store)
       const before = await everything(store, owned)
 
       for (const ids of owned) {
@@ -77,6 +80,7 @@ export function ownershipClauses(clause: Clause): void {
     const ids = await answer(store, ada, { conversationId: first.conversationId, content: marker })
     await store.bindSession({ actor: ada, sessionId: 'laptop', conversationId: ids.conversationId })
     await compactAll(store)
+    await indexAll(store)
 
     const { deleteConversation, changeConversation, listArchived, ...rest } = attempts
     for (const [name, attempt] of Object.entries({ ...rest, changeConversation, listArchived, deleteConversation })) {
