@@ -45,7 +45,7 @@ test('what goes in and out is described as it is checked', async () => {
   const list = paths['/api/v1/chat/conversations'].get
   const send = paths['/api/v1/chat/conversations/{id}/messages'].post
 
-  assert.deepEqual(list.parameters.map((parameter: any) => [parameter.name, parameter.in, parameter.required]), [['page', 'query', false], ['per_page', 'query', false], ['archived', 'query', false]])
+  assert.deepEqual(list.parameters.map((parameter: any) => [parameter.name, parameter.in, parameter.required]), [['page', 'query', false], ['per_page', 'query', false], ['archived', 'query', false], ['search', 'query', false]])
   assert.deepEqual(send.parameters.map((parameter: any) => [parameter.name, parameter.in, parameter.required]), [['id', 'path', true]])
   assert.equal(send.requestBody.content['application/json'].schema.additionalProperties, false)
   assert.deepEqual(send.requestBody.content['application/json'].schema.required, ['content'])

@@ -85,8 +85,12 @@ class RouteMatrix implements MatrixResult {
     const { ids, suspendedIds } = this.#world
     if (row.access === 'open' || row.access === 'own') {
       const expected = row.access === 'open' ? row.status : (actor.refused ?? row.status)
-      const answer = await this.#ask(actor, method, url.replace('*', ids.conversation), row.body)
-      return this.#expect(`${actor.name}: ${method} ${url}`, answer, expected)
+      for (const variant of [() => ({}), ...(row.variants ?? [])]) {
+        const { query = '', headers = {} }: { query?: string; headers?: Readonly<Record<string, string>> } = variant(ids)
+        const answer = await this.#ask(actor, method, url.replace('*', ids.conversation) + query, row.body, headers)
+        this.#expect(`${actor.name}: ${method} ${url}${query}`, answer, expected)
+      }
+      return
     }
     const access = row.access
     const own = actor.name === 'a suspended user' ? Object.entries(suspendedIds) : []
