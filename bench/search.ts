@@ -52,7 +52,7 @@ export async function search(options: { readonly smoke: boolean }): Promise<read
   return [
     `search: ${own} messages of one user, ${theirs} of others; p50 ${searched.p50.toFixed(1)} ms, p99 ${searched.p99.toFixed(1)} ms (limit for p50: 20 ms); FTS5 in a shared table: p50 ${fts5.toFixed(1)} ms; ratio ${ratio.toFixed(2)}`,
     `search: the thread that streams was held up ${searched.delayP99.toFixed(1)} ms at the 99th percentile meanwhile, ${searched.idleP99.toFixed(1)} ms without; ratio ${(searched.delayP99 / searched.idleP99).toFixed(2)}`,
-    `search: postings ${(bytes.own / 1e6).toFixed(1)} MB for one user's ${(bytes.text / 1e6).toFixed(1)} MB of text; database ${(statSync(databaseFile(folder.path)).size / 1e6).toFixed(0)} MB; filled in ${filledSeconds.toFixed(0)} s; a command held the writer for ${filled.longestMs.toFixed(1)} ms at most`,
+    `search: postings ${(bytes.own / 1e6).toFixed(1)} MB for one user's ${(bytes.text / 1e6).toFixed(1)} MB of text; database ${(statSync(databaseFile(folder.path)).size / 1e6).toFixed(0)} MB; filled in ${filledSeconds.toFixed(0)} s; a command held the writer for ${median(filled.heldMs).toFixed(1)} ms, ${at99(filled.heldMs).toFixed(1)} ms at the 99th percentile (limit: 5 ms)`,
   ]
 
   function postingBytes(from: Connection): { readonly own: number; readonly text: number } {
@@ -84,7 +84,12 @@ async function searchAll(directory: string, asked: readonly string[]) {
       if (total === 0) throw new Error(`nothing was found for ${text}, whose words were written`)
     }
   })
-  return { p50: median(times), p99: times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!, delayP99: delay, idleP99: idle }
+  return { p50: median(times), p99: at99(times), delayP99: delay, idleP99: idle }
+}
+
+/** The 99th percentile. */
+function at99(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN
 }
 
 /** How late timers of this thread are, at the 99th percentile, in milliseconds. */

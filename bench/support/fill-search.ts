@@ -17,18 +17,18 @@ const untold = {
 
 export interface Filled {
   readonly texts: readonly string[]
-  /** The longest that a command held the writer, in milliseconds. */
-  readonly longestMs: number
+  /** How long each command held the writer, in milliseconds. */
+  readonly heldMs: readonly number[]
 }
 
 /** `write` makes one message. Ten of them are a conversation, with a title of its own. */
 export function fillSearch(connection: Connection, actor: Actor, count: number, write: () => string, keep: boolean): Filled {
   const texts: string[] = []
-  let longestMs = 0
+  const heldMs: number[] = []
   const timed = (work: () => void) => {
     const began = performance.now()
     work()
-    longestMs = Math.max(longestMs, performance.now() - began)
+    heldMs.push(performance.now() - began)
   }
   for (let n = 0; n < count; n += messagesTogether) {
     const made = Array.from({ length: Math.min(messagesTogether, count - n) }, (_, i) => ({ number: n + i, text: write() }))
@@ -45,7 +45,7 @@ export function fillSearch(connection: Connection, actor: Actor, count: number, 
       }
     })
   }
-  return { texts, longestMs }
+  return { texts, heldMs }
 }
 
 interface MadeMessage {

@@ -42,8 +42,8 @@ test('[SE12] every question was labelled with conversations that are there, and 
 
 test('[SE12] ten hits hold what was asked for at least as often as SQLite’s plain FTS5 over the same archive', async (t) => {
   const store = openStore(t, temporaryFolder(t))
-  const keys = new Map<string, string>()
-  for (const { key, title, messages } of labelledArchive()) keys.set((await tell(store, ada, title, messages)).conversationId, key)
+  const told = labelledArchive().map(async ({ key, title, messages }) => [(await tell(store, ada, title, messages)).conversationId, key] as const)
+  const keys = new Map(await Promise.all(told))
   await indexAll(store)
   const ours: Search = async (text) => (await find(store, ada, text)).items.map(({ id }) => keys.get(id)!)
   const theirs = plainFts5()
