@@ -1,5 +1,5 @@
 import { unpackBlocks, type PackedBlocks } from '../../lib/search/packed-blocks.ts'
-import { change, type Command } from '../command.ts'
+import { change, first, type Command } from '../command.ts'
 import type { Sql } from '../schema.ts'
 import type { PlannedMerge } from '../search-index.ts'
 
@@ -18,18 +18,19 @@ export function* writePostings(db: Sql, input: { readonly archiveId: number; rea
   )
 }
 
-/** From here on the postings speak for the merged documents, and their own terms are let go. */
+/** From here on the postings speak for the merged documents, and their own terms are let go. Doing it again changes nothing. */
 export function* finishMerge(db: Sql, merge: Omit<PlannedMerge, 'slices'>): Command<void> {
+  const before = yield* first(db.selectFrom('search_archive').select('merged_document').where('id', '=', merge.archiveId))
+  if (!before || before.merged_document >= merge.upTo) return
   for (const { chunk, bytes } of merge.shapes) {
     yield* change(
       db.insertInto('search_shapes').values({ archive_id: merge.archiveId, chunk, bytes })
         .onConflict((conflict) => conflict.columns(['archive_id', 'chunk']).doUpdateSet({ bytes })),
     )
   }
+  yield* change(db.updateTable('search_archive').set({ merged_document: merge.upTo }).where('id', '=', merge.archiveId))
   yield* change(
-    db.updateTable('search_archive').set({ merged_document: merge.upTo }).where('id', '=', merge.archiveId).where('merged_document', '<', merge.upTo),
-  )
-  yield* change(
-    db.updateTable('search_document').set({ terms: null }).where('archive_id', '=', merge.archiveId).where('document', '<=', merge.upTo).where('terms', 'is not', null),
+    db.updateTable('search_document').set({ terms: null })
+      .where('archive_id', '=', merge.archiveId).where('document', '>', before.merged_document).where('document', '<=', merge.upTo),
   )
 }
