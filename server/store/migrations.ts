@@ -160,7 +160,7 @@ function searchSchema(db: Sql): readonly Compilable[] {
       .addColumn('shape', 'integer', (column) => column.notNull())
       .addColumn('terms', 'text')
       .addPrimaryKeyConstraint('search_document_of_archive', ['archive_id', 'document']),
-    schema.createIndex('search_title_of_conversation').unique().on('search_document').column('conversation_id').where(sql.ref('kind'), '=', sql.lit('title')),
+    schema.createIndex('search_document_of_conversation').on('search_document').columns(['conversation_id', 'kind']),
     schema.createTable('search_posting')
       .addColumn('archive_id', 'integer', (column) => column.notNull().references('search_archive.id'))
       .addColumn('lexeme', 'text', (column) => column.notNull())

@@ -26,7 +26,7 @@ function* markTitle(db: Sql, { conversationId, title }: PreparedDocument): Comma
       .where('id', '=', conversationId).where('title', '=', title).where(sql<boolean>`title is distinct from indexed_title`),
   )
   if (marked === 0) return false
-  yield* change(db.deleteFrom('search_document').where('conversation_id', '=', conversationId).where('kind', '=', sql.lit('title')))
+  yield* change(db.deleteFrom('search_document').where('conversation_id', '=', conversationId).where('kind', '=', 'title'))
   return true
 }
 
