@@ -10,6 +10,8 @@ import { createHttpServer } from './http/http-server.ts'
 import { portOwner } from './http/port-owner.ts'
 import { attachSockets } from './http/sockets/attach-sockets.ts'
 import { UserLimits } from './http/user-limits.ts'
+import { purgeHandler } from './jobs/purge.ts'
+import { runJobs } from './jobs/run-jobs.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
 import type { ModelShelf } from './models/language-model.ts'
@@ -111,13 +113,14 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   })
   port = (http.server.address() as AddressInfo).port
   const stopCompacting = keepLogCompact(turns)
+  const stopJobs = runJobs({ ...turns, owner: `process ${process.pid}` }, { purge: purgeHandler(turns) })
 
   const drain = async (drainMs: number) => {
     draining = true
     turns.events.draining({ runningTurns: turns.liveTurns.size })
     sockets.moving()
     await endTurns(turns, drainMs)
-    await stopCompacting()
+    await Promise.all([stopCompacting(), stopJobs()])
     await sockets.close()
     await http.close()
     await opened.disposeAsync()
