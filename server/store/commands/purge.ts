@@ -11,10 +11,10 @@ import { enqueue } from './jobs.ts'
 export const undoMs = limits.undoDays * 86_400_000
 
 /** What one slice takes away at most: rows, and bytes of what was said. A millisecond or two of the writer. */
-const sliceRows = 100
-const sliceBytes = 512 * 1024
+const sliceRows = 50
+const sliceBytes = 256 * 1024
 /** Hidden conversations looked at in one slice of planning. */
-const plannedRows = 200
+const plannedRows = 30
 
 export const purgeKey = (conversationId: string): string => `purge/${conversationId}`
 

@@ -13,7 +13,7 @@ const lateMs = { open: 20, append: 200, settle: 300, appendAfterClose: 100 }
  * definite kind, which the invariants must find out.
  */
 export function storeWithBugs(store: Store, switches: FaultSwitches, dataDirectory: string): Store {
-  return [writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners]
+  return [writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, mishandlesJobs]
     .reduce((wrapped, wrap) => ({ ...wrapped, ...wrap(wrapped, switches, dataDirectory) }), store)
 }
 
@@ -109,4 +109,23 @@ const ignoresOwners: Wrap = (store, switches) => {
     findTurn: (actor, turnId) => store.findTurn(ownerOf(actor, turnId), turnId),
     readLog: (actor, turnId) => store.readLog(ownerOf(actor, turnId), turnId),
   }
+}
+
+const mishandlesJobs: Wrap = (store, switches, dataDirectory) => ({
+  async takeJobs(command) {
+    const jobs = await store.takeJobs(command)
+    if (switches.has('job-finished-first')) for (const job of jobs) await store.finishJob(job)
+    return jobs
+  },
+  async deleteConversation(command) {
+    const deleted = await store.deleteConversation(command)
+    if (switches.has('deletion-without-job')) removeJobs(dataDirectory)
+    return deleted
+  },
+  planPurges: (command) => (switches.has('deletion-without-job') || switches.has('job-finished-first') ? Promise.resolve(null) : store.planPurges(command)),
+})
+
+function removeJobs(dataDirectory: string): void {
+  using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
+  database.exec('delete from job')
 }
