@@ -7,6 +7,7 @@ import { localBus } from './bus/local-bus.ts'
 import { developmentOrigins, secretsOf, type Config } from './config/config.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { Overload, processLoad, type Load } from './http/overload.ts'
 import { portOwner } from './http/port-owner.ts'
 import { attachSockets } from './http/sockets/attach-sockets.ts'
 import { UserLimits } from './http/user-limits.ts'
@@ -43,6 +44,8 @@ export interface Overrides {
   readonly logger?: Logger
   readonly identity?: Identity
   readonly models?: ModelShelf
+  /** What the process may use and uses. */
+  readonly load?: Load
   /** Wraps the store that would be used. */
   readonly store?: (store: Store) => Store
   /** Where the built page is; null: there is none. */
@@ -102,7 +105,7 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   let draining = false
   const identity = overrides.identity ?? localIdentity({ host, port: () => port, allowedOrigins: config.development ? developmentOrigins : [] })
   const deps: HttpDeps = {
-    ...parts, identity, agents: builtInAgents, isDraining: () => draining,
+    ...parts, identity, agents: builtInAgents, isDraining: () => draining, overload: new Overload(overrides.load ?? processLoad, turns),
     limits: new UserLimits(turns.clock, identity.limitsUsers ? config.userLimits : null),
     settings: { basePath, metricsToken, pageDirectory: overrides.pageDirectory === undefined ? builtPage : overrides.pageDirectory },
   }

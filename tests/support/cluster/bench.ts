@@ -13,6 +13,10 @@ import { readTruth, type Truth } from './truth.ts'
 export interface BenchOptions {
   readonly entry?: ServerEntry
   readonly environment?: Readonly<Record<string, string>>
+  /** Where the data is; a folder of its own, which goes with the bench, where nothing is said. */
+  readonly directory?: string
+  /** Words before the command that starts the server. */
+  readonly launcher?: readonly string[]
 }
 
 /** Limits of a user that no check here is about. */
@@ -36,12 +40,11 @@ export class Bench implements AsyncDisposable {
     this.directory = directory
   }
 
-  static async open({ entry = 'faulty', environment = {} }: BenchOptions = {}): Promise<Bench> {
-    const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  static async open({ entry = 'faulty', environment = {}, directory = mkdtempSync(join(tmpdir(), 'parley-bench-')), launcher = [] }: BenchOptions = {}): Promise<Bench> {
     const provider = await startProviderSimulator()
     const server = new ServerProcess(entry, {
       PORT: '0', PARLEY_DATA: directory, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url, ...unlimited, ...environment,
-    })
+    }, launcher)
     const bench = new Bench(server, provider, directory)
     try {
       await server.start()
