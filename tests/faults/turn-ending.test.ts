@@ -19,13 +19,15 @@ test('[R35] [T31] a question to every agent, of whom the first is answering, doe
   const bench = await openBench(t, { environment: { PARLEY_DRAIN_SECONDS: '0.5' } })
   const scene = bench.scene()
   const ada = await scene.device('ada')
-  const socket = new WebSocket(`${bench.server.url.replace('http', 'ws')}/ws/everyone`, { headers: { authorization: `Bearer ${ada.token}` } })
+  const address = `${bench.server.url.replace('http', 'ws')}/ws/everyone`
+  const socket = new WebSocket(address, { headers: { authorization: `Bearer ${ada.token}` } })
   t.after(() => scene[Symbol.dispose]())
   t.after(() => socket.terminate())
   socket.on('error', () => {})
   await once(socket, 'open')
   const { id, body } = scene.question(ada, scene.model(ada, 't20000-g20'))
-  socket.send(JSON.stringify({ type: 'chat', data: { message: body.content, model: body.model, agent_id: 'global', client_message_id: id } }))
+  const data = { message: body.content, model: body.model, agent_id: 'global', client_message_id: id }
+  socket.send(JSON.stringify({ type: 'chat', data }))
   await bench.provider.nextCall()
 
   const exit = await bench.server.signal('SIGTERM')
