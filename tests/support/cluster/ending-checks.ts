@@ -153,7 +153,7 @@ export const gracefulStop: FaultCheck = {
   async run(bench, _rounds, note) {
     using scene = bench.scene()
     const devices = await Promise.all(Array.from({ length: runningTurns / 2 }, (_, i) => scene.device('ada', `tab ${i}`)))
-    const turns = await Promise.all(devices.flatMap((device) => ['t150-g5', 't20000-g20'].map(async (options) => {
+    const turns = await Promise.all(devices.flatMap((device) => ['t60-g20', 't20000-g20'].map(async (options) => {
       const { id, body } = scene.question(device, scene.model(device, options))
       const { turn_id } = await device.ask(id, body)
       await device.reached(turn_id, 1)
@@ -208,7 +208,7 @@ async function restRefusal(scene: Scene, device: Device): Promise<number> {
 async function drained(scene: Scene): Promise<readonly string[]> {
   const { turns } = await scene.read()
   return [...turns.values()].flatMap(({ turn }) => {
-    if (turn.requested_model?.includes('t150-')) {
+    if (turn.requested_model?.includes('t60-g20-')) {
       return turn.state === 'completed' ? [] : [`an answer that could finish was cut: ${turn.state} ${turn.failure?.code}`]
     }
     if (turn.requested_model?.includes('t20000-')) {
