@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
@@ -41,8 +40,9 @@ interface Taken {
 }
 
 /** Makes a backup while eight turns are written, and audits what was in it against what was acknowledged before it began. */
-async function backUpWhileWriting(t: TestContext, questions: number, make: (directory: string, target: string) => Promise<string>): Promise<Taken> {
+async function backUpWhileWriting(t: TestContext, questions: number, make: (directory: string, target: string) => unknown): Promise<Taken> {
   const directory = await filled(t, questions)
+  const [target, restored] = [join(directory, '..', 'copy'), join(directory, '..', 'restored')]
   const writing = await startWriting(t, directory)
   const [measured, began] = [writing.lines.length, performance.now()]
   await sleep(400)
@@ -50,36 +50,39 @@ async function backUpWhileWriting(t: TestContext, questions: number, make: (dire
 
   const known: Acknowledged = acknowledgedBy(writing.lines)
   const [before, started] = [writing.lines.length, performance.now()]
-  const file = await make(directory, join(directory, '..', 'copy'))
+  await make(directory, target)
   const tookMs = performance.now() - started
   const paceDuring = (writing.lines.length - before) / tookMs
-
   assert.equal(writing.child.exitCode, null, writing.errors.join('\n'))
+  await kill(writing)
+
+  const refusal = await restore(restored, target, { newEpoch: 'epoch-3', now: morning }).then(() => [], (error: Error) => [error.message])
   // Questions that were put there to take room have no rows; the others say where they belong.
-  return { violations: auditStore(file, known, rowText), acknowledgedBefore: before, tookMs, paceBefore: paceBefore * 1000, paceDuring: paceDuring * 1000 }
+  const violations = refusal.length > 0 ? refusal : auditStore(join(restored, 'parley.db'), known, rowText)
+  return { violations, acknowledgedBefore: before, tookMs, paceBefore: paceBefore * 1000, paceDuring: paceDuring * 1000 }
 }
 
 test('[R08] [ST26] a backup made while eight turns are written holds all that was acknowledged before, and lets them go on', async (t) => {
-  const taken = await backUpWhileWriting(t, rounds({ sample: 150, full: 1500 }), async (directory, target) => {
-    await backUp(directory, target, 'epoch-2')
-    await restore(join(directory, '..', 'restored'), target, { newEpoch: 'epoch-3', now: morning })
-    return join(directory, '..', 'restored', 'parley.db')
-  })
-
-  const { violations, acknowledgedBefore, tookMs, paceBefore, paceDuring } = taken
-  t.diagnostic(`${acknowledgedBefore} acknowledged before, ${tookMs.toFixed(0)} ms, ${paceBefore.toFixed(0)} acknowledgements a second before and ${paceDuring.toFixed(0)} meanwhile`)
-  assert.deepEqual(violations, [])
-  // Promised is half the pace; a bound is asserted at three times its length.
-  assert.ok(paceDuring > paceBefore / 6, `${paceBefore} a second before, ${paceDuring} meanwhile`)
+  let slowed = true
+  // Two cores are shared with whatever else runs: the pace may be tried again, what is kept may not.
+  for (let i = 0; i < 3 && slowed; i++) {
+    const { violations, acknowledgedBefore, tookMs, paceBefore, paceDuring } = await backUpWhileWriting(
+      t, rounds({ sample: 150, full: 1500 }), (directory, target) => backUp(directory, target, 'epoch-2'),
+    )
+    t.diagnostic(`${acknowledgedBefore} acknowledged before, ${tookMs.toFixed(0)} ms, ${paceBefore.toFixed(0)} acknowledgements a second before and ${paceDuring.toFixed(0)} meanwhile`)
+    assert.deepEqual(violations, [])
+    // Promised is half the pace; a bound is asserted at three times its length.
+    slowed = paceDuring < paceBefore / 6
+  }
+  assert.equal(slowed, false)
 })
 
 test('[R08] the check finds a backup that is a plain copy of the file', async (t) => {
-  const { violations } = await backUpWhileWriting(t, 5, async (directory, target) => {
-    mkdirSync(target)
-    assert.equal(spawnSync('cp', [join(directory, 'parley.db'), target]).status, 0)
-    return join(target, 'parley.db')
-  })
+  let violations: readonly string[] = []
+  // A copy may be whole by luck, right after the log was folded into the database.
+  for (let i = 0; i < 10 && violations.length === 0; i++) {
+    violations = (await backUpWhileWriting(t, 5, (directory, target) => assert.equal(spawnSync('cp', [join(directory, 'parley.db'), target]).status, 0))).violations
+  }
 
-  assert.ok(violations.length > 0)
-  assert.match(violations.join('\n'), /was acknowledged and is lost|does not open|integrity/)
+  assert.match(violations.join('\n'), /was acknowledged and is lost|were acknowledged|is damaged|integrity/)
 })

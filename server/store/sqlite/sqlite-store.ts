@@ -39,8 +39,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
 }
 
 function assemble(file: string, epoch: string, lock: Disposable): Store {
-  const writer = new StoreThread(new URL('./writer.ts', import.meta.url), file)
-  const reader = new StoreThread(new URL('./reader.ts', import.meta.url), file)
+  const writer = new StoreThread('writer', file)
+  const reader = new StoreThread('reader', file)
   const here = new Connection(file, { readOnly: true })
 
   const write = <T>(name: keyof typeof commands, input: unknown): Promise<T> => writer.call<T>(name, input)

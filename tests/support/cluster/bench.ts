@@ -20,7 +20,9 @@ export interface BenchOptions {
 }
 
 /** Limits of a user that no check here is about. */
-const unlimited = { PARLEY_USER_TURNS: '10000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000' }
+const unlimited = {
+  PARLEY_USER_TURNS: '10000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000',
+}
 
 const patienceMs = 10_000
 
@@ -81,6 +83,12 @@ export async function openBench(t: Pick<TestContext, 'after'>, options: BenchOpt
   return bench
 }
 
+/** A question as it is sent, under a client message id of its own. */
+export interface AskedOnce {
+  readonly id: string
+  readonly body: { readonly content: string; readonly model: string }
+}
+
 /** One story on a bench: who asked what on which device, and what came of it. */
 export class Scene implements Disposable {
   readonly bench: Bench
@@ -122,7 +130,7 @@ export class Scene implements Disposable {
   }
 
   /** A question that nobody asked before, with its client message id. */
-  question(user: { readonly token: string }, model: string): { readonly id: string; readonly body: { readonly content: string; readonly model: string } } {
+  question(user: { readonly token: string }, model: string): AskedOnce {
     const id = `${this.#tenant}-${++this.#questions}`
     return { id, body: { content: `${markOf(user.token)} asks question ${id}`, model } }
   }
@@ -133,10 +141,12 @@ export class Scene implements Disposable {
   }
 
   /** A REST call with this user's token. What comes back is evidence too. */
-  async call(user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<{ readonly status: number; readonly body: any }> {
+  async call(
+    user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal,
+  ): Promise<{ readonly status: number; readonly body: any }> {
     const response = await fetch(this.bench.server.url + path, {
-      method, ...(signal && { signal }), headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      method, ...(signal && { signal }), ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     })
     const text = await response.text()
     this.history.receive(user.token, text)

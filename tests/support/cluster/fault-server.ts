@@ -42,7 +42,8 @@ function open(config: Config): Promise<App> {
   const providers = openAICompatibleProviders()
   const shelf = modelShelf(config.providers, { librarian: librarianModel(async () => []), connect: providers.connect })
   const wrapped = new WeakMap<LanguageModel, LanguageModel>()
-  const wrap = (model: LanguageModel) => modelWithBugs(modelWithCrashPoints(model, switches), switches, config.providers[0]?.baseUrl ?? null)
+  const providerUrl = config.providers[0]?.baseUrl ?? null
+  const wrap = (model: LanguageModel) => modelWithBugs(modelWithCrashPoints(model, switches), switches, providerUrl)
   return openApp(config, {
     clock, identity: testIdentity(), pageDirectory: null, logger: createLogger({ level: 'info', secrets: [] }),
     load: {

@@ -63,9 +63,10 @@ const fullMs = 1500
 const mostQuestions = 400
 
 /** Turns run; there is no more room; questions are refused, reads go on, what runs keeps what it has; with room again all goes on by itself. */
-export function fullDisk(room: Room): FaultCheck {
+export function fullDisk(room: Room, plantsInSample: boolean): FaultCheck {
   return {
     name: `[R32] [ST24] a server ${room.name} acknowledges nothing that it cannot store, reads on, and recovers without a restart`,
+    plantsInSample,
     caught: { 'acknowledged-when-full': /^I1/, 'reads-need-room': /could not be read/ },
     async run(bench, _rounds, note) {
       using scene = bench.scene()

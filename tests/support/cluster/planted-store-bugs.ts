@@ -73,14 +73,17 @@ const miscounts: Wrap = (store, switches) => ({
 const writesAfterClose: Wrap = (store, switches, dataDirectory) => ({
   async settleTurn(command) {
     const written = await store.settleTurn(command)
-    if (switches.has('written-after-close')) void sleep(lateMs.appendAfterClose).then(() => appendTo(dataDirectory, command.receipt.response_id))
+    if (switches.has('written-after-close')) {
+      void sleep(lateMs.appendAfterClose).then(() => appendTo(dataDirectory, command.receipt.response_id))
+    }
     return written
   },
 })
 
 function appendTo(dataDirectory: string, messageId: string): void {
   using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
-  database.prepare(`update message set parts = json_set(parts, '$[0].text', (parts ->> '$[0].text') || ' late') where id = ?`).run(messageId)
+  const late = database.prepare(`update message set parts = json_set(parts, '$[0].text', (parts ->> '$[0].text') || ' late') where id = ?`)
+  late.run(messageId)
 }
 
 const recoversBadly: Wrap = (store, switches) => ({
