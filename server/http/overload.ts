@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:net'
-import { getHeapStatistics } from 'node:v8'
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
 import type { TurnDeps } from '../turn/turn-deps.ts'
 import { ProblemError } from './problem.ts'
 
@@ -8,15 +8,19 @@ import { ProblemError } from './problem.ts'
 export interface Load {
   /** Files and sockets that may be open at once; Infinity where that is not known. */
   readonly openFiles: number
-  /** The part of the heap that is in use, 0 to 1. */
+  /** The part in use of the heap that things live in for longer, 0 to 1. */
   heapShare(): number
 }
+
+/** V8's limit counts three halves of the young heap, of 32 MiB each; the process ends when the rest is full. */
+const youngHeapBytes = 96 * 1024 * 1024
 
 export const processLoad: Load = {
   openFiles: openFileLimit(),
   heapShare() {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-    return used / limit
+    const young = getHeapSpaceStatistics().filter(({ space_name: name }) => name.startsWith('new_')).reduce((sum, space) => sum + space.space_used_size, 0)
+    return (used - young) / Math.max(limit - youngHeapBytes, limit / 2)
   },
 }
 
