@@ -19,8 +19,9 @@ export const processLoad: Load = {
   openFiles: openFileLimit(),
   heapShare() {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-    const young = getHeapSpaceStatistics().filter(({ space_name: name }) => name.startsWith('new_')).reduce((sum, space) => sum + space.space_used_size, 0)
-    return (used - young) / Math.max(limit - youngHeapBytes, limit / 2)
+    const young = getHeapSpaceStatistics().filter(({ space_name: name }) => name.startsWith('new_'))
+    const youngUsed = young.reduce((sum, space) => sum + space.space_used_size, 0)
+    return (used - youngUsed) / Math.max(limit - youngHeapBytes, limit / 2)
   },
 }
 

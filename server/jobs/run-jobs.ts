@@ -1,10 +1,13 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Job, JobStore, Slice } from '../store/job.ts'
-import type { BusinessEvents } from '../telemetry/events.ts'
+import type { BusinessEvents, EndedJob } from '../telemetry/events.ts'
 
 /** How jobs of one kind are done. What it does must bear being done again: a process may die between the work and its note of it. */
 export interface JobHandler {
-  /** Does a bounded slice, at most a few milliseconds of the writer. The signal says that the job is not ours any more, or that we are to end. */
+  /**
+   * Does a bounded slice, at most a few milliseconds of the writer. The signal says that the job is not ours any more, or that we are
+   * to end.
+   */
   handle(job: Job, signal: AbortSignal): Promise<Slice>
   /** Once at start, in slices, before the first job: for what an earlier version left without one. */
   prepare?(): Promise<Slice>
@@ -49,7 +52,8 @@ export function runJobs(deps: JobDeps, handlers: JobHandlers): () => Promise<voi
 async function runKind(deps: JobDeps, kind: string, handler: JobHandler, stopping: AbortSignal): Promise<void> {
   await tried(deps, `preparing jobs of kind ${kind}`, () => inSlices(deps, async () => handler.prepare?.() ?? 'done', stopping))
   while (!stopping.aborted) {
-    const jobs = await tried(deps, 'taking jobs', () => deps.store.takeJobs({ kinds: [kind], limit: atOnce, owner: deps.owner, leaseMs, now: deps.clock.now() }))
+    const asked = { kinds: [kind], limit: atOnce, owner: deps.owner, leaseMs, now: deps.clock.now() }
+    const jobs = await tried(deps, 'taking jobs', () => deps.store.takeJobs(asked))
     await Promise.all((jobs ?? []).map((job) => tried(deps, `a job of kind ${kind}`, () => runJob(deps, handler, job, stopping))))
     if ((jobs?.length ?? 0) < atOnce) await pause(deps.clock, roundMs, stopping)
   }
@@ -58,7 +62,7 @@ async function runKind(deps: JobDeps, kind: string, handler: JobHandler, stoppin
 /** One job from its lease to its end: the work first, then the note that it is done. */
 async function runJob(deps: JobDeps, handler: JobHandler, job: Job, stopping: AbortSignal): Promise<void> {
   const { store, clock, events } = deps
-  const ended = (outcome: Parameters<typeof events.jobEnded>[0]['outcome']) => events.jobEnded({ jobId: job.id, kind: job.kind, attempts: job.attempts, outcome })
+  const ended = (outcome: EndedJob['outcome']) => events.jobEnded({ jobId: job.id, kind: job.kind, attempts: job.attempts, outcome })
   using lease = holdLease(deps, job)
   const signal = AbortSignal.any([stopping, lease.lost])
   try {

@@ -39,12 +39,24 @@ function factsOf(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(database.prepare('select name, value from store_fact').all().map(({ name, value }) => [String(name), String(value)]))
 }
 
+function definitionsIn(file: string): readonly unknown[] {
+  using database = new DatabaseSync(file, { readOnly: true })
+  return database.prepare('select type, name, tbl_name, sql from sqlite_schema order by type, name').all()
+}
+
 test('[ST29] there is a database of each schema that was ever on a disk', () => {
   assert.deepEqual(fixtures.map(schemaOf), migrations.map(({ schema }) => schema))
   for (const fixture of fixtures) assert.ok(statSync(fixture).size <= 200 * 1024, fixture)
 })
 
 for (const fixture of fixtures) {
+  test(`[ST29] the steps up to ${basename(fixture)} make what they made when it was written`, async (t) => {
+    const folder = temporaryFolder(t)
+    await closeStore(openAs(t, folder, migrations.filter(({ schema }) => schema <= schemaOf(fixture))))
+
+    assert.deepEqual(definitionsIn(join(folder, 'parley.db')), definitionsIn(join(folderWith(t, fixture), 'parley.db')))
+  })
+
   test(`[ST29] ${basename(fixture)} opens with this build, with all that is in it`, async (t) => {
     const folder = folderWith(t, fixture)
     const store = openStore(t, folder)

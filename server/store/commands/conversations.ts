@@ -51,8 +51,14 @@ export function* changeConversation(db: Sql, command: ChangeConversation): Comma
   return row ? conversationFromRow(row) : null
 }
 
+interface DeleteConversation {
+  readonly actor: Actor
+  readonly id: string
+  readonly now: number
+}
+
 /** Hides the conversation, and in the same commit asks for its purge. A turn that runs in it goes on to its end. */
-export function* deleteConversation(db: Sql, command: { readonly actor: Actor; readonly id: string; readonly now: number }): Command<boolean> {
+export function* deleteConversation(db: Sql, command: DeleteConversation): Command<boolean> {
   const changed = yield* change(
     db.updateTable('conversation')
       .set({ deleted_at: command.now, rev: sql<number>`rev + 1` })
@@ -67,9 +73,10 @@ export function* deleteConversation(db: Sql, command: { readonly actor: Actor; r
  * Undoes a deletion, as long as its time is not over and its purge has not begun. One that is not deleted is as it was asked to be.
  * Null: not there, not this actor's, or too late.
  */
-export function* restoreConversation(db: Sql, command: { readonly actor: Actor; readonly id: string; readonly now: number }): Command<Conversation | null> {
+export function* restoreConversation(db: Sql, command: DeleteConversation): Command<Conversation | null> {
+  const { tenantId, userId } = command.actor
   const own = yield* first(
-    db.selectFrom('conversation').selectAll().where('id', '=', command.id).where('tenant_id', '=', command.actor.tenantId).where('user_id', '=', command.actor.userId),
+    db.selectFrom('conversation').selectAll().where('id', '=', command.id).where('tenant_id', '=', tenantId).where('user_id', '=', userId),
   )
   if (!own || own.deleted_at === null) return own ? conversationFromRow(own) : null
   const purge = yield* first(db.selectFrom('job').select('attempts').where('key', '=', purgeKey(own.id)))

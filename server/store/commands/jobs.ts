@@ -16,11 +16,14 @@ const longestPauseMs = 3_600_000
  */
 export function* enqueue(db: Sql, job: NewJob): Command<void> {
   const { kind, key, actor, payload, runAt, now } = job
-  const asked = { payload: JSON.stringify(payload), run_at: runAt, attempts: 0, lease_owner: null, lease_until: null, last_error: null }
+  const asked = {
+    payload: JSON.stringify(payload), state: 'waiting', run_at: runAt, attempts: 0, lease_owner: null, lease_until: null, last_error: null,
+  }
+  const owned = { tenant_id: actor.tenantId, user_id: actor.userId }
   yield* change(
     db.insertInto('job')
-      .values({ ...asked, id: makeId('j', now), kind, key, tenant_id: actor.tenantId, user_id: actor.userId, state: 'waiting', fence: 0, created_at: now })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet((column) => ({ ...asked, state: 'waiting', fence: column('job.fence', '+', 1) }))),
+      .values({ ...asked, ...owned, id: makeId('j', now), kind, key, fence: 0, created_at: now })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet((column) => ({ ...asked, fence: column('job.fence', '+', 1) }))),
   )
 }
 
@@ -39,7 +42,9 @@ export function* takeJobs(db: Sql, command: TakeJobs): Command<readonly Job[]> {
   if (due.length === 0) return []
   const taken = yield* all(
     db.updateTable('job')
-      .set((column) => ({ lease_owner: owner, lease_until: now + leaseMs, fence: column('fence', '+', 1), attempts: column('attempts', '+', 1) }))
+      .set((column) => ({
+        lease_owner: owner, lease_until: now + leaseMs, fence: column('fence', '+', 1), attempts: column('attempts', '+', 1),
+      }))
       .where('id', 'in', due).where('lease_until', 'is', null)
       .returningAll(),
   )
@@ -48,23 +53,29 @@ export function* takeJobs(db: Sql, command: TakeJobs): Command<readonly Job[]> {
 
 /** A job whose lease ran out was begun and not ended: its process may have died of it, so it waits as after an error. */
 function* retryAbandoned(db: Sql, { kinds, limit, now }: TakeJobs): Command<void> {
-  const abandoned = yield* all(db.selectFrom('job').select(['id', 'fence']).where('lease_until', '<=', now).where('kind', 'in', kinds).limit(limit))
+  const abandoned = yield* all(
+    db.selectFrom('job').select(['id', 'fence']).where('lease_until', '<=', now).where('kind', 'in', kinds).limit(limit),
+  )
   for (const job of abandoned) yield* retryJob(db, { ...job, error: 'whoever had it went away', now })
 }
 
 function jobFromRow(row: Selectable<JobTable>): Job {
   return {
-    id: row.id, kind: row.kind, key: row.key, actor: { tenantId: row.tenant_id, userId: row.user_id }, payload: JSON.parse(row.payload) as Job['payload'],
-    attempts: row.attempts, fence: row.fence,
+    id: row.id, kind: row.kind, key: row.key, actor: { tenantId: row.tenant_id, userId: row.user_id },
+    payload: JSON.parse(row.payload) as Job['payload'], attempts: row.attempts, fence: row.fence,
   }
 }
 
 export function* keepJob(db: Sql, command: HeldJob & { readonly until: number }): Command<boolean> {
-  return (yield* change(db.updateTable('job').set({ lease_until: command.until }).where('id', '=', command.id).where('fence', '=', command.fence))) > 0
+  const kept = yield* change(
+    db.updateTable('job').set({ lease_until: command.until }).where('id', '=', command.id).where('fence', '=', command.fence),
+  )
+  return kept > 0
 }
 
 export function* finishJob(db: Sql, command: HeldJob): Command<boolean> {
-  return (yield* change(db.deleteFrom('job').where('id', '=', command.id).where('fence', '=', command.fence))) > 0
+  const finished = yield* change(db.deleteFrom('job').where('id', '=', command.id).where('fence', '=', command.fence))
+  return finished > 0
 }
 
 export function* retryJob(db: Sql, command: RetryJob): Command<Retried> {
@@ -74,7 +85,10 @@ export function* retryJob(db: Sql, command: RetryJob): Command<Retried> {
   const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (job.attempts - 1))
   yield* change(
     db.updateTable('job')
-      .set((column) => ({ state, run_at: command.now + pauseMs, lease_owner: null, lease_until: null, fence: column('fence', '+', 1), last_error: command.error }))
+      .set((column) => ({
+        state, run_at: command.now + pauseMs, lease_owner: null, lease_until: null, last_error: command.error,
+        fence: column('fence', '+', 1),
+      }))
       .where('id', '=', command.id),
   )
   return state
@@ -83,7 +97,9 @@ export function* retryJob(db: Sql, command: RetryJob): Command<Retried> {
 export function* returnJob(db: Sql, command: HeldJob): Command<boolean> {
   const returned = yield* change(
     db.updateTable('job')
-      .set((column) => ({ lease_owner: null, lease_until: null, fence: column('fence', '+', 1), attempts: column('attempts', '-', 1) }))
+      .set((column) => ({
+        lease_owner: null, lease_until: null, fence: column('fence', '+', 1), attempts: column('attempts', '-', 1),
+      }))
       .where('id', '=', command.id).where('fence', '=', command.fence),
   )
   return returned > 0

@@ -14,7 +14,7 @@ export const undoMs = limits.undoDays * 86_400_000
 const sliceRows = 50
 const sliceBytes = 256 * 1024
 /** Hidden conversations looked at in one slice of planning. */
-const plannedRows = 30
+const plannedRows = 20
 
 export const purgeKey = (conversationId: string): string => `purge/${conversationId}`
 
@@ -37,7 +37,8 @@ interface PurgeConversation {
 export function* purgeConversation(db: Sql, command: PurgeConversation): Command<Slice> {
   const { id, actor, now } = command
   const conversation = yield* first(
-    db.selectFrom('conversation').select(['running_turn_id', 'deleted_at']).where('id', '=', id).where('tenant_id', '=', actor.tenantId).where('user_id', '=', actor.userId),
+    db.selectFrom('conversation').select(['running_turn_id', 'deleted_at'])
+      .where('id', '=', id).where('tenant_id', '=', actor.tenantId).where('user_id', '=', actor.userId),
   )
   if (!conversation || conversation.deleted_at === null) return 'done'
   if (conversation.deleted_at > now - undoMs) throw new Error('it can still be brought back')

@@ -91,8 +91,10 @@ export function fullDisk(room: Room, plantsInSample: boolean): FaultCheck {
         room.give(bench)
       }
       const after = scene.question(devices[0]!, scene.model(devices[0]!, 't5'))
-      if (!await within(bench.patienceMs, devices[0]!.ask(after.id, after.body).then(() => true, () => null))) found.push('with room again a question is still refused')
-      if (!await within(bench.patienceMs, Promise.all(devices.map((device) => device.quiet())).then(() => true, () => null))) found.push('with room again a turn does not come to its end')
+      const taken = await within(bench.patienceMs, devices[0]!.ask(after.id, after.body).then(() => true, () => null))
+      if (!taken) found.push('with room again a question is still refused')
+      const quiet = await within(bench.patienceMs, Promise.all(devices.map((device) => device.quiet())).then(() => true, () => null))
+      if (!quiet) found.push('with room again a turn does not come to its end')
       if (!bench.server.alive || bench.server.pid !== pid) found.push('the server ended')
       found.push(...await scene.violations())
       return found
@@ -119,8 +121,14 @@ async function refusedOverRest(scene: Scene, user: { readonly token: string }, c
   return status === 507 && body.code === 'disk_full' ? [] : [`without room ${status} ${body?.code} was answered`]
 }
 
+interface Running {
+  readonly device: Device
+  readonly turnId: string
+  readonly conversationId: string
+}
+
 /** Everything that was there before can be read, and a running turn be followed from its beginning. */
-async function readable(scene: Scene, { device, turnId, conversationId }: { readonly device: Device; readonly turnId: string; readonly conversationId: string }): Promise<readonly string[]> {
+async function readable(scene: Scene, { device, turnId, conversationId }: Running): Promise<readonly string[]> {
   const paths = ['/api/v1/chat/conversations', `/api/v1/chat/conversations/${conversationId}/messages`, `/api/v1/chat/turns/${turnId}`]
   const answers = await Promise.all(paths.map((path) => scene.call(device, 'GET', path)))
   const wrong = answers.flatMap(({ status }, i) => (status === 200 ? [] : [`${paths[i]} could not be read: ${status}`]))
