@@ -5,7 +5,7 @@
 import type { Compilable } from 'kysely'
 import { change, first, type Command } from './command.ts'
 import { firstSchema } from './migrations/0001-first.ts'
-import { jobsAndDeletion } from './migrations/0003-jobs.ts'
+import { jobsAndDeletion } from './migrations/0002-jobs.ts'
 import type { Sql } from './schema.ts'
 
 export interface Migration {
@@ -20,7 +20,7 @@ export interface Migration {
 /** Oldest first. */
 export const migrations: readonly Migration[] = [
   { schema: 1, name: 'first', minReader: 1, steps: firstSchema },
-  { schema: 3, name: 'jobs', minReader: 1, steps: jobsAndDeletion },
+  { schema: 2, name: 'jobs', minReader: 1, steps: jobsAndDeletion },
 ]
 
 /** The schema that a build with this history writes. */
