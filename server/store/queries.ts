@@ -1,6 +1,7 @@
 /** Every query by name: what a reader can be asked. */
 import { findConversation, findSessionConversation, listConversations } from './queries/conversations.ts'
 import { readHistory } from './queries/history.ts'
+import { countJobs } from './queries/jobs.ts'
 import { findMessage, listMessages } from './queries/messages.ts'
 import { planMerge } from './queries/plan-merge.ts'
 import { searchConversations, searchMessages } from './queries/search.ts'
@@ -9,6 +10,6 @@ import { readUnindexed } from './queries/unindexed.ts'
 
 export const queries = {
   findConversation, findSessionConversation, listConversations, findMessage, listMessages,
-  findTurn, findReceipt, readLog, readHistory, readTimeline,
+  findTurn, findReceipt, readLog, readHistory, readTimeline, countJobs,
   readUnindexed, planMerge, searchConversations, searchMessages,
 }

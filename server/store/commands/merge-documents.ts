@@ -3,7 +3,10 @@ import { change, first, type Command } from '../command.ts'
 import type { Sql } from '../schema.ts'
 import type { PlannedMerge } from '../search-index.ts'
 
-/** One slice of a merge: whole blocks, each in the place of what it was. They hold documents that do not count before finishMerge. */
+/**
+ * One slice of a merge: whole blocks, each in the place of what it was. They hold documents that do not count before finishMerge.
+ * A block only ever grows: of two that merge at the same time, the one that began earlier changes nothing.
+ */
 export function* writePostings(db: Sql, input: { readonly archiveId: number; readonly slice: PackedBlocks }): Command<void> {
   const rows = unpackBlocks(input.slice).map(({ lexeme, block, lastDocument, postings, bytes }) => ({
     archive_id: input.archiveId, lexeme, block, last_document: lastDocument, postings, bytes,
@@ -13,7 +16,7 @@ export function* writePostings(db: Sql, input: { readonly archiveId: number; rea
     db.insertInto('search_posting').values(rows).onConflict((conflict) =>
       conflict.columns(['archive_id', 'lexeme', 'block']).doUpdateSet((column) => ({
         last_document: column.ref('excluded.last_document'), postings: column.ref('excluded.postings'), bytes: column.ref('excluded.bytes'),
-      })),
+      })).where('search_posting.last_document', '<=', (column) => column.ref('excluded.last_document')),
     ),
   )
 }
