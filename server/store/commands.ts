@@ -5,7 +5,7 @@ import { endAttempt, startAttempt } from './commands/attempts.ts'
 import { compactLog } from './commands/compact-log.ts'
 import { bindSession, changeConversation, createConversation, deleteConversation, restoreConversation } from './commands/conversations.ts'
 import { finishJob, keepJob, retryJob, returnJob, takeJobs } from './commands/jobs.ts'
-import { finishMerge, writePostings } from './commands/merge-documents.ts'
+import { finishMerge, forgetPostings, writePostings } from './commands/merge-documents.ts'
 import { openTurn } from './commands/open-turn.ts'
 import { planPurges, purgeConversation } from './commands/purge.ts'
 import { readDurability } from './commands/read-durability.ts'
@@ -16,5 +16,5 @@ export const commands = {
   openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, compactLog,
   createConversation, changeConversation, deleteConversation, restoreConversation, bindSession, readDurability,
   takeJobs, keepJob, finishJob, retryJob, returnJob, planPurges, purgeConversation,
-  addDocuments, writePostings, finishMerge,
+  addDocuments, writePostings, finishMerge, forgetPostings,
 }

@@ -3,6 +3,7 @@ import { findConversation, findSessionConversation, listConversations } from './
 import { readHistory } from './queries/history.ts'
 import { countJobs } from './queries/jobs.ts'
 import { findMessage, listMessages } from './queries/messages.ts'
+import { planForgetting } from './queries/plan-forgetting.ts'
 import { planMerge } from './queries/plan-merge.ts'
 import { searchConversations, searchMessages } from './queries/search.ts'
 import { findReceipt, findTurn, readLog, readTimeline } from './queries/turns.ts'
@@ -11,5 +12,5 @@ import { readUnindexed } from './queries/unindexed.ts'
 export const queries = {
   findConversation, findSessionConversation, listConversations, findMessage, listMessages,
   findTurn, findReceipt, readLog, readHistory, readTimeline, countJobs,
-  readUnindexed, planMerge, searchConversations, searchMessages,
+  readUnindexed, planMerge, planForgetting, searchConversations, searchMessages,
 }

@@ -125,6 +125,10 @@ export interface SearchArchiveTable {
   last_document: number
   /** Documents up to this number stand in the postings; what stands there of later ones does not count yet. */
   merged_document: number
+  /** Postings after this lexeme may still name documents that were purged; null: none do. */
+  forget_after: Generated<string | null>
+  /** How often something was purged: a slice that was planned before does not count. */
+  purges: Generated<number>
   title_documents: number
   title_words: number
   body_documents: number

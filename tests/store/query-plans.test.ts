@@ -24,6 +24,7 @@ const asked: Readonly<Record<keyof typeof queries, Ask>> = {
   searchMessages: (_, turn) => queries.searchMessages(sqliteSql, { actor: ada, request: { text: 'weather', exceptMessageId: turn.messageId, limit: 10, characters: 100, now: 0 } }),
   readUnindexed: () => queries.readUnindexed(sqliteSql),
   planMerge: () => queries.planMerge(sqliteSql),
+  planForgetting: () => queries.planForgetting(sqliteSql),
   findTurn: (_, turn) => queries.findTurn(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
   findReceipt: (_, turn) => queries.findReceipt(sqliteSql, { actor: ada, turnId: turn.turnId }),
   readLog: (_, turn) => queries.readLog(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),

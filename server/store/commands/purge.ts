@@ -5,6 +5,7 @@ import { all, change, first, type Command } from '../command.ts'
 import type { NewJob, Slice } from '../job.ts'
 import type { Sql } from '../schema.ts'
 import type { PlannedUpTo } from '../store.ts'
+import { forgetDocuments } from './drop-documents.ts'
 import { enqueue } from './jobs.ts'
 
 /** How long a deleted conversation can be brought back. */
@@ -31,7 +32,7 @@ interface PurgeConversation {
 
 /**
  * Takes away a slice of a conversation that was deleted long enough ago: its messages, then its turns with their attempts, then
- * what the search knows of it, its sessions and itself. Rows that may be left in the hot log belong to no turn then, and are compacted away. Receipts stay. One
+ * what the search knows of it (last, because a message that is there might be indexed still), its sessions and itself. Rows that may be left in the hot log belong to no turn then, and are compacted away. Receipts stay. One
  * that was brought back, or is gone already, is left as it is. Throws before its time, and while a turn runs in it.
  */
 export function* purgeConversation(db: Sql, command: PurgeConversation): Command<Slice> {
@@ -43,7 +44,7 @@ export function* purgeConversation(db: Sql, command: PurgeConversation): Command
   if (!conversation || conversation.deleted_at === null) return 'done'
   if (conversation.deleted_at > now - undoMs) throw new Error('it can still be brought back')
   if (conversation.running_turn_id !== null) throw new Error('a turn still runs in it')
-  if ((yield* purgeMessages(db, id)) || (yield* purgeTurns(db, id)) || (yield* purgeDocuments(db, id))) return 'more'
+  if ((yield* purgeMessages(db, id)) || (yield* purgeTurns(db, id)) || (yield* forgetDocuments(db, { conversationId: id, limit: sliceRows }))) return 'more'
   yield* change(db.deleteFrom('emergence_session').where('conversation_id', '=', id))
   yield* change(db.deleteFrom('conversation').where('id', '=', id))
   return 'done'
@@ -68,14 +69,6 @@ function* purgeTurns(db: Sql, conversationId: string): Command<boolean> {
   const ids = turns.map(({ id }) => id)
   yield* change(db.deleteFrom('attempt').where('turn_id', 'in', ids))
   yield* change(db.deleteFrom('turn').where('id', 'in', ids))
-  return true
-}
-
-/** After the messages, because of one that is there another document might be made. */
-function* purgeDocuments(db: Sql, conversationId: string): Command<boolean> {
-  const documents = yield* all(db.selectFrom('search_document').select(['archive_id', 'document']).where('conversation_id', '=', conversationId).limit(sliceRows))
-  if (documents.length === 0) return false
-  yield* change(db.deleteFrom('search_document').where('archive_id', '=', documents[0]!.archive_id).where('document', 'in', documents.map(({ document }) => document)))
   return true
 }
 

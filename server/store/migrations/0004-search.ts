@@ -1,6 +1,6 @@
 import type { Compilable } from 'kysely'
 import type { Sql } from '../schema.ts'
-import { needsMerge, unindexedMessage, unindexedTitle } from '../search-conditions.ts'
+import { needsForgetting, needsMerge, unindexedMessage, unindexedTitle } from '../search-conditions.ts'
 
 /**
  * The search. Its tables know users by a number, so that a lexeme's key is short and one user's rows stand together. What waits
@@ -21,12 +21,15 @@ export function search(db: Sql): readonly Compilable[] {
       .addColumn('user_id', 'text', (column) => column.notNull())
       .addColumn('last_document', 'integer', (column) => column.notNull())
       .addColumn('merged_document', 'integer', (column) => column.notNull())
+      .addColumn('forget_after', 'text')
+      .addColumn('purges', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('title_documents', 'integer', (column) => column.notNull())
       .addColumn('title_words', 'bigint', (column) => column.notNull())
       .addColumn('body_documents', 'integer', (column) => column.notNull())
       .addColumn('body_words', 'bigint', (column) => column.notNull())
       .addUniqueConstraint('search_archive_of_user', ['tenant_id', 'user_id']),
     schema.createIndex('search_archive_to_merge').on('search_archive').column('id').where(needsMerge),
+    schema.createIndex('search_archive_to_forget').on('search_archive').column('id').where(needsForgetting),
     schema.createTable('search_document')
       .addColumn('archive_id', 'integer', (column) => column.notNull().references('search_archive.id'))
       .addColumn('document', 'integer', (column) => column.notNull())

@@ -91,8 +91,10 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
     addDocuments: (documents, now) => write('addDocuments', { documents, now }),
     writePostings: (archiveId, slice) => write('writePostings', { archiveId, slice }),
     finishMerge: (merge) => write('finishMerge', merge),
+    forgetPostings: (slice) => write('forgetPostings', slice),
     readUnindexed: () => reader.call('readUnindexed', {}),
     planMerge: () => reader.call('planMerge', {}),
+    planForgetting: () => reader.call('planForgetting', {}),
     searchConversations: (actor, request) => reader.call('searchConversations', { actor, request }),
     searchMessages: (actor, request) => reader.call('searchMessages', { actor, request }),
 
