@@ -6,7 +6,7 @@ import type { Compilable } from 'kysely'
 import { change, first, type Command } from './command.ts'
 import { firstSchema } from './migrations/0001-first.ts'
 import { jobsAndDeletion } from './migrations/0002-jobs.ts'
-import { search } from './migrations/0004-search.ts'
+import { search } from './migrations/0003-search.ts'
 import type { Sql } from './schema.ts'
 
 export interface Migration {
@@ -22,7 +22,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { schema: 1, name: 'first', minReader: 1, steps: firstSchema },
   { schema: 2, name: 'jobs', minReader: 1, steps: jobsAndDeletion },
-  { schema: 4, name: 'search', minReader: 1, steps: search },
+  { schema: 3, name: 'search', minReader: 1, steps: search },
 ]
 
 /** The schema that a build with this history writes. */

@@ -46,7 +46,7 @@ function definitionsIn(file: string): readonly unknown[] {
 
 test('[ST29] there is a database of each schema that was ever on a disk', () => {
   assert.deepEqual(fixtures.map(schemaOf), migrations.map(({ schema }) => schema))
-  for (const fixture of fixtures) assert.ok(statSync(fixture).size <= 300 * 1024, fixture)
+  for (const fixture of fixtures) assert.ok(statSync(fixture).size <= 256 * 1024, fixture)
 })
 
 for (const fixture of fixtures) {
