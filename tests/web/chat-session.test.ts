@@ -29,6 +29,8 @@ const emptyRest: Rest = {
   messages: async () => [],
   rename: async (id, title) => conversation(id, { title }),
   remove: async () => {},
+  restore: async (id) => conversation(id),
+  search: async () => ({ found: [], total: 0 }),
   stop: async () => {},
 }
 
@@ -51,6 +53,7 @@ function openPage(store: KeyValueStore, conversationId: string | null = null) {
       makeId: () => `id${++count}`,
       onMade: (id) => void made.push(id),
       onLeft: () => void made.push('left'),
+      onReturned: (id) => void made.push(`back ${id}`),
     },
     conversationId,
   )
