@@ -76,7 +76,8 @@ export class ConversationList extends LightElement {
 
   #head(): TemplateResult {
     return html`<a class="brand" href="${this.basePath}/chat">${phrases.product}</a>
-        <button type="button" class="tool-button" aria-label=${phrases.search} title=${phrases.search_explained} aria-keyshortcuts="Control+K Meta+K" @click=${this.startSearch}>${icon('search')}</button>
+        <button type="button" class="tool-button" aria-label=${phrases.search} title=${phrases.search_explained} aria-keyshortcuts="Control+K Meta+K"
+          @click=${this.startSearch}>${icon('search')}</button>
         <a class="tool-button" href="${this.basePath}/chat" aria-label=${phrases.new_conversation} title=${phrases.new_conversation}>${icon('new')}</a>
         <button type="button" class="tool-button only-narrow" aria-label=${phrases.close} title=${phrases.close} @click=${() => this.announce('close-list')}>${icon('close')}</button>`
   }

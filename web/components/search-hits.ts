@@ -9,7 +9,7 @@ export function searchHits(search: Search, basePath: string, current: { readonly
   const { found, total } = search
   const isCurrent = ({ id, hit }: FoundConversation) => id === current.id && hit.message_id === current.message_id
   return html`${found.length === 0 ? silence(search) : nothing}
-    <ul class="hits" id="found" aria-busy=${!isAnswered(search)}>${repeat(found, (item) => item.id, (item) => row(item, basePath, isCurrent(item)))}</ul>
+    <ul class="hits" aria-busy=${!isAnswered(search)}>${repeat(found, (item) => item.id, (item) => row(item, basePath, isCurrent(item)))}</ul>
     ${total > found.length ? html`<p class="nothing fact">${phrases.best_found(formatCount(found.length, language), formatCount(total, language))}</p>` : nothing}`
 }
 
