@@ -7,9 +7,12 @@ import { localBus } from './bus/local-bus.ts'
 import { developmentOrigins, secretsOf, type Config } from './config/config.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { Overload, processLoad, type Load } from './http/overload.ts'
 import { portOwner } from './http/port-owner.ts'
 import { attachSockets } from './http/sockets/attach-sockets.ts'
 import { UserLimits } from './http/user-limits.ts'
+import { purgeHandler } from './jobs/purge.ts'
+import { runJobs } from './jobs/run-jobs.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
 import type { ModelShelf } from './models/language-model.ts'
@@ -39,6 +42,8 @@ export interface Overrides {
   readonly logger?: Logger
   readonly identity?: Identity
   readonly models?: ModelShelf
+  /** What the process may use and uses. */
+  readonly load?: Load
   /** Wraps the store that would be used. */
   readonly store?: (store: Store) => Store
   /** Where the built page is; null: there is none. */
@@ -100,7 +105,7 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   let draining = false
   const identity = overrides.identity ?? localIdentity({ host, port: () => port, allowedOrigins: config.development ? developmentOrigins : [] })
   const deps: HttpDeps = {
-    ...parts, identity, agents: builtInAgents, isDraining: () => draining,
+    ...parts, identity, agents: builtInAgents, isDraining: () => draining, overload: new Overload(overrides.load ?? processLoad, turns),
     limits: new UserLimits(turns.clock, identity.limitsUsers ? config.userLimits : null),
     settings: { basePath, metricsToken, pageDirectory: overrides.pageDirectory === undefined ? builtPage : overrides.pageDirectory },
   }
@@ -112,14 +117,14 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   port = (http.server.address() as AddressInfo).port
   const stopCompacting = keepLogCompact(turns)
   const stopIndexing = keepIndexed(turns)
+  const stopJobs = runJobs({ ...turns, owner: `process ${process.pid}` }, { purge: purgeHandler(turns) })
 
   const drain = async (drainMs: number) => {
     draining = true
     turns.events.draining({ runningTurns: turns.liveTurns.size })
     sockets.moving()
     await endTurns(turns, drainMs)
-    await stopCompacting()
-    await stopIndexing()
+    await Promise.all([stopCompacting(), stopIndexing(), stopJobs()])
     await sockets.close()
     await http.close()
     await opened.disposeAsync()

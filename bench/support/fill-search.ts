@@ -38,10 +38,9 @@ export function fillSearch(connection: Connection, actor: Actor, count: number, 
       const documents = made.flatMap((one) => prepared(actor, one))
       for (let at = 0; at < documents.length; at += 32) timed(() => connection.run(addDocuments(sqliteSql, { documents: documents.slice(at, at + 32), now: 2 })))
       for (let merge = connection.run(planMerge(sqliteSql)); merge; merge = connection.run(planMerge(sqliteSql))) {
-        const { archiveId, slices } = merge
+        const { archiveId, upTo, slices } = merge
         for (const slice of slices) timed(() => connection.run(writePostings(sqliteSql, { archiveId, slice })))
-        const planned = merge
-        timed(() => connection.run(finishMerge(sqliteSql, planned)))
+        timed(() => connection.run(finishMerge(sqliteSql, { archiveId, upTo })))
       }
     })
   }

@@ -3,15 +3,18 @@ import { addDocuments } from './commands/add-documents.ts'
 import { appendDeltas } from './commands/append-deltas.ts'
 import { endAttempt, startAttempt } from './commands/attempts.ts'
 import { compactLog } from './commands/compact-log.ts'
-import { bindSession, changeConversation, createConversation, deleteConversation } from './commands/conversations.ts'
-import { finishMerge, writePostings } from './commands/merge-documents.ts'
+import { bindSession, changeConversation, createConversation, deleteConversation, restoreConversation } from './commands/conversations.ts'
+import { finishJob, keepJob, retryJob, returnJob, takeJobs } from './commands/jobs.ts'
+import { finishMerge, forgetPostings, writePostings } from './commands/merge-documents.ts'
 import { openTurn } from './commands/open-turn.ts'
+import { planPurges, purgeConversation } from './commands/purge.ts'
 import { readDurability } from './commands/read-durability.ts'
 import { claimAbandonedTurns } from './commands/recover-turns.ts'
 import { settleTurn } from './commands/settle-turn.ts'
 
 export const commands = {
   openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, compactLog,
-  createConversation, changeConversation, deleteConversation, bindSession, readDurability,
-  addDocuments, writePostings, finishMerge,
+  createConversation, changeConversation, deleteConversation, restoreConversation, bindSession, readDurability,
+  takeJobs, keepJob, finishJob, retryJob, returnJob, planPurges, purgeConversation,
+  addDocuments, writePostings, finishMerge, forgetPostings,
 }

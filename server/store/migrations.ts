@@ -1,200 +1,73 @@
 /**
- * The schema's history. Each step is a command of its own transaction; a step that fails stops the start. `min_reader` says
- * which builds can still work on the schema a step leaves behind: one release back always can.
+ * The schema's history, and how a database is brought along it. A step is one transaction of its own; one that fails stops the
+ * start. `min_reader` says which builds can still work on the schema that a step leaves behind: one release back always can.
  */
-import { sql, type Compilable } from 'kysely'
+import type { Compilable } from 'kysely'
 import { change, first, type Command } from './command.ts'
+import { firstSchema } from './migrations/0001-first.ts'
+import { jobsAndDeletion } from './migrations/0002-jobs.ts'
+import { search } from './migrations/0003-search.ts'
 import type { Sql } from './schema.ts'
-import { needsMerge, unindexedMessage, unindexedTitle } from './search-conditions.ts'
 
-interface Migration {
+export interface Migration {
   readonly schema: number
+  /** What it brings, in a word or two, for whoever reads that it failed. */
+  readonly name: string
+  /** The oldest build, by the newest schema it knows, that can work on what this step leaves behind. */
   readonly minReader: number
   readonly steps: (db: Sql) => readonly Compilable[]
 }
 
-/** The schema this build writes. */
-export const newestSchema = 4
-
-const migrations: readonly Migration[] = [
-  { schema: 1, minReader: 1, steps: firstSchema },
-  { schema: 4, minReader: 1, steps: searchSchema },
+/** Oldest first. */
+export const migrations: readonly Migration[] = [
+  { schema: 1, name: 'first', minReader: 1, steps: firstSchema },
+  { schema: 2, name: 'jobs', minReader: 1, steps: jobsAndDeletion },
+  { schema: 3, name: 'search', minReader: 1, steps: search },
 ]
 
-function firstSchema(db: Sql): readonly Compilable[] {
-  const { schema } = db
-  return [
-    schema.createTable('conversation')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('title', 'text')
-      .addColumn('agent_id', 'text', (column) => column.notNull())
-      .addColumn('memory_mode', 'text', (column) => column.notNull())
-      .addColumn('archived', 'integer', (column) => column.notNull())
-      .addColumn('running_turn_id', 'text')
-      .addColumn('newest_message_id', 'text')
-      .addColumn('message_count', 'integer', (column) => column.notNull())
-      .addColumn('rev', 'integer', (column) => column.notNull())
-      .addColumn('created_at', 'bigint', (column) => column.notNull())
-      .addColumn('updated_at', 'bigint', (column) => column.notNull())
-      .addColumn('deleted_at', 'bigint'),
-    schema.createIndex('conversation_by_user').on('conversation').columns(['tenant_id', 'user_id', 'archived', 'updated_at']).where(sql.ref('deleted_at'), 'is', null),
-    schema.createTable('message')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-      .addColumn('position', 'integer', (column) => column.notNull())
-      .addColumn('parent_id', 'text')
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('role', 'text', (column) => column.notNull())
-      .addColumn('agent_id', 'text')
-      .addColumn('turn_id', 'text', (column) => column.notNull())
-      .addColumn('parts', 'text', (column) => column.notNull())
-      .addColumn('outcome', 'text')
-      .addColumn('failure', 'text')
-      .addColumn('receipt', 'text')
-      .addColumn('row_lengths', 'text')
-      .addColumn('estimated_tokens', 'integer', (column) => column.notNull())
-      .addColumn('path_tokens', 'integer', (column) => column.notNull())
-      .addColumn('depth', 'integer', (column) => column.notNull())
-      .addColumn('format', 'integer', (column) => column.notNull())
-      .addColumn('created_at', 'bigint', (column) => column.notNull()),
-    schema.createIndex('message_in_order').unique().on('message').columns(['conversation_id', 'position']),
-    schema.createIndex('message_by_user').on('message').columns(['tenant_id', 'user_id', 'role', 'created_at']),
-    schema.createTable('turn')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-      .addColumn('client_message_id', 'text', (column) => column.notNull())
-      .addColumn('request_hash', 'text', (column) => column.notNull())
-      .addColumn('message_id', 'text', (column) => column.notNull())
-      .addColumn('response_id', 'text', (column) => column.notNull())
-      .addColumn('agent_id', 'text', (column) => column.notNull())
-      .addColumn('requested_model', 'text')
-      .addColumn('temperature', 'real', (column) => column.notNull())
-      .addColumn('language', 'text', (column) => column.notNull())
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('state', 'text', (column) => column.notNull())
-      .addColumn('fence', 'integer', (column) => column.notNull())
-      .addColumn('log_start', 'bigint', (column) => column.notNull())
-      .addColumn('last_seq', 'integer', (column) => column.notNull())
-      .addColumn('failure', 'text')
-      .addColumn('created_at', 'bigint', (column) => column.notNull())
-      .addColumn('closed_at', 'bigint'),
-    schema.createIndex('turn_sent_once').unique().on('turn').columns(['tenant_id', 'user_id', 'client_message_id']),
-    schema.createIndex('turn_by_message').on('turn').column('message_id'),
-    schema.createIndex('turn_running_once').unique().on('turn').columns(['conversation_id']).where(sql.ref('state'), '=', sql.lit('running')),
-    schema.createIndex('turn_running_of_user').on('turn').columns(['tenant_id', 'user_id']).where(sql.ref('state'), '=', sql.lit('running')),
-    schema.createTable('attempt')
-      .addColumn('turn_id', 'text', (column) => column.notNull().references('turn.id'))
-      .addColumn('n', 'integer', (column) => column.notNull())
-      .addColumn('provider', 'text', (column) => column.notNull())
-      .addColumn('model', 'text', (column) => column.notNull())
-      .addColumn('state', 'text', (column) => column.notNull())
-      .addColumn('error', 'text')
-      .addColumn('provider_status', 'integer')
-      .addColumn('usage', 'text')
-      .addColumn('started_at', 'bigint', (column) => column.notNull())
-      .addColumn('first_delta_at', 'bigint')
-      .addColumn('ended_at', 'bigint')
-      .addPrimaryKeyConstraint('attempt_of_turn', ['turn_id', 'n']),
-    // The hot log: append only, no second index; AUTOINCREMENT so that a compacted id never comes back.
-    schema.createTable('turn_event')
-      .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-      .addColumn('turn_id', 'text', (column) => column.notNull())
-      .addColumn('seq', 'integer', (column) => column.notNull())
-      .addColumn('kind', 'text', (column) => column.notNull())
-      .addColumn('payload', 'text', (column) => column.notNull())
-      .addColumn('format', 'integer', (column) => column.notNull().defaultTo(sql.lit(1))),
-    schema.createTable('receipt')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('turn_id', 'text', (column) => column.notNull().unique().references('turn.id'))
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('body', 'text', (column) => column.notNull())
-      .addColumn('created_at', 'bigint', (column) => column.notNull()),
-    schema.createTable('emergence_session')
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('session_id', 'text', (column) => column.notNull())
-      .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-      .addPrimaryKeyConstraint('emergence_session_of_user', ['tenant_id', 'user_id', 'session_id']),
-  ]
+/** The schema that a build with this history writes. */
+export const newestOf = (history: readonly Migration[]): number => history.at(-1)!.schema
+
+/** The schema that this build writes. */
+export const newestSchema = newestOf(migrations)
+
+/** What a database says of itself; 0 where it says nothing yet. */
+export interface SchemaFacts {
+  readonly schema: number
+  readonly minReader: number
 }
 
 /**
- * The search. Its tables know users by a number, so that a lexeme's key is short and one user's rows stand together. What waits
- * to be indexed is found by what it is, so older builds need not know of it. bytea: SQLite keeps bytes as they are under any
- * type it does not know, and Postgres knows this one.
+ * The step that this database needs next, or null when there is none left. Throws when only a newer build can read it: a build
+ * refuses what it cannot read, and nothing else.
  */
-function searchSchema(db: Sql): readonly Compilable[] {
-  const { schema } = db
-  return [
-    schema.alterTable('conversation').addColumn('indexed_title', 'text'),
-    schema.alterTable('message').addColumn('indexed_at', 'bigint'),
-    schema.createIndex('conversation_title_unindexed').on('conversation').column('updated_at').where(unindexedTitle),
-    schema.createIndex('message_unindexed').on('message').column('created_at').where(unindexedMessage),
-    schema.createTable('search_archive')
-      .addColumn('id', 'integer', (column) => column.primaryKey())
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('last_document', 'integer', (column) => column.notNull())
-      .addColumn('merged_document', 'integer', (column) => column.notNull())
-      .addColumn('title_documents', 'integer', (column) => column.notNull())
-      .addColumn('title_words', 'bigint', (column) => column.notNull())
-      .addColumn('body_documents', 'integer', (column) => column.notNull())
-      .addColumn('body_words', 'bigint', (column) => column.notNull())
-      .addUniqueConstraint('search_archive_of_user', ['tenant_id', 'user_id']),
-    schema.createIndex('search_archive_to_merge').on('search_archive').column('id').where(needsMerge),
-    schema.createTable('search_document')
-      .addColumn('archive_id', 'integer', (column) => column.notNull().references('search_archive.id'))
-      .addColumn('document', 'integer', (column) => column.notNull())
-      .addColumn('kind', 'text', (column) => column.notNull())
-      .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-      .addColumn('message_id', 'text')
-      .addColumn('created_at', 'bigint', (column) => column.notNull())
-      .addColumn('shape', 'integer', (column) => column.notNull())
-      .addColumn('terms', 'text')
-      .addPrimaryKeyConstraint('search_document_of_archive', ['archive_id', 'document']),
-    schema.createIndex('search_title_of_conversation').unique().on('search_document').column('conversation_id').where(sql.ref('kind'), '=', sql.lit('title')),
-    schema.createTable('search_posting')
-      .addColumn('archive_id', 'integer', (column) => column.notNull().references('search_archive.id'))
-      .addColumn('lexeme', 'text', (column) => column.notNull())
-      .addColumn('block', 'integer', (column) => column.notNull())
-      .addColumn('last_document', 'integer', (column) => column.notNull())
-      .addColumn('postings', 'integer', (column) => column.notNull())
-      .addColumn('bytes', 'bytea', (column) => column.notNull())
-      .addPrimaryKeyConstraint('search_posting_of_lexeme', ['archive_id', 'lexeme', 'block']),
-    schema.createTable('search_shapes')
-      .addColumn('archive_id', 'integer', (column) => column.notNull().references('search_archive.id'))
-      .addColumn('chunk', 'integer', (column) => column.notNull())
-      .addColumn('bytes', 'bytea', (column) => column.notNull())
-      .addPrimaryKeyConstraint('search_shapes_of_archive', ['archive_id', 'chunk']),
-  ]
+export function nextMigration(present: SchemaFacts, history: readonly Migration[] = migrations): Migration | null {
+  const newest = newestOf(history)
+  if (present.minReader > newest) {
+    throw new Error(`This data was written by a newer version (schema ${present.schema}, readable from ${present.minReader}); this version reads up to ${newest}. Start the newer version.`)
+  }
+  return history.find((migration) => migration.schema > present.schema) ?? null
 }
 
-/** Brings the schema up to this build's, one step a call, and names the step it made; null when there is none left. */
-export function* migrateOnce(db: Sql, input: { readonly epoch: string }): Command<number | null> {
+/** Reads them from a database that may be new. */
+export function* findSchemaFacts(db: Sql): Command<SchemaFacts> {
   yield* change(
     db.schema.createTable('store_fact').ifNotExists()
       .addColumn('name', 'text', (column) => column.primaryKey())
       .addColumn('value', 'text', (column) => column.notNull()),
   )
-  const present = Number((yield* readFact(db, 'schema')) ?? 0)
-  const minReader = Number((yield* readFact(db, 'min_reader')) ?? 0)
-  if (minReader > newestSchema) {
-    throw new Error(`This data was written by a newer version (schema ${present}, readable from ${minReader}); this version reads up to ${newestSchema}. Start the newer version.`)
-  }
-  const next = migrations.find((migration) => migration.schema > present)
+  return { schema: Number((yield* readFact(db, 'schema')) ?? 0), minReader: Number((yield* readFact(db, 'min_reader')) ?? 0) }
+}
+
+/** Brings the schema up to this build's, one step a call, and names the schema it made; null when there is none left. */
+export function* migrateOnce(db: Sql, input: { readonly epoch: string; readonly history?: readonly Migration[] | undefined }): Command<number | null> {
+  const present = yield* findSchemaFacts(db)
+  const next = nextMigration(present, input.history)
   if (!next) return null
   for (const step of next.steps(db)) yield* change(step)
   yield* writeFact(db, 'schema', String(next.schema))
   yield* writeFact(db, 'min_reader', String(next.minReader))
-  if (present === 0) yield* writeFact(db, 'epoch', input.epoch)
+  if (present.schema === 0) yield* writeFact(db, 'epoch', input.epoch)
   return next.schema
 }
 

@@ -1,7 +1,9 @@
 /** Every query by name: what a reader can be asked. */
 import { findConversation, findSessionConversation, listConversations } from './queries/conversations.ts'
 import { readHistory } from './queries/history.ts'
+import { countJobs } from './queries/jobs.ts'
 import { findMessage, listMessages } from './queries/messages.ts'
+import { planForgetting } from './queries/plan-forgetting.ts'
 import { planMerge } from './queries/plan-merge.ts'
 import { searchConversations, searchMessages } from './queries/search.ts'
 import { findReceipt, findTurn, readLog, readTimeline } from './queries/turns.ts'
@@ -9,6 +11,6 @@ import { readUnindexed } from './queries/unindexed.ts'
 
 export const queries = {
   findConversation, findSessionConversation, listConversations, findMessage, listMessages,
-  findTurn, findReceipt, readLog, readHistory, readTimeline,
-  readUnindexed, planMerge, searchConversations, searchMessages,
+  findTurn, findReceipt, readLog, readHistory, readTimeline, countJobs,
+  readUnindexed, planMerge, planForgetting, searchConversations, searchMessages,
 }

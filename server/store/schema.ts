@@ -125,6 +125,10 @@ export interface SearchArchiveTable {
   last_document: number
   /** Documents up to this number stand in the postings; what stands there of later ones does not count yet. */
   merged_document: number
+  /** Postings after this lexeme may still name documents that were purged; null: none do. */
+  forget_after: Generated<string | null>
+  /** How often something was purged: a slice that was planned before does not count. */
+  purges: Generated<number>
   title_documents: number
   title_words: number
   body_documents: number
@@ -163,6 +167,25 @@ export interface SearchShapesTable {
   bytes: Uint8Array
 }
 
+/** Work to be done in the background; see job.ts. */
+export interface JobTable {
+  id: string
+  kind: string
+  key: string | null
+  tenant_id: string
+  user_id: string
+  payload: string
+  /** 'waiting' (also while it is leased) or 'dead'. What is done is gone. */
+  state: string
+  run_at: number
+  attempts: number
+  lease_owner: string | null
+  lease_until: number | null
+  fence: number
+  last_error: string | null
+  created_at: number
+}
+
 /** What the store knows of itself: schema, min_reader, epoch. */
 export interface StoreFactTable {
   name: string
@@ -181,6 +204,7 @@ export interface Schema {
   search_document: SearchDocumentTable
   search_posting: SearchPostingTable
   search_shapes: SearchShapesTable
+  job: JobTable
   store_fact: StoreFactTable
 }
 

@@ -10,4 +10,7 @@ export const unindexedTitle = sql<boolean>`title is distinct from indexed_title`
 /** A question, or an answer that has come to its end. */
 export const unindexedMessage = sql<boolean>`indexed_at is null and (role = 'user' or outcome is not null)`
 
+/** Something of this user was purged, and the postings still speak of it from here on. */
+export const needsForgetting = sql<boolean>`forget_after is not null`
+
 export const needsMerge = sql<boolean>`last_document - merged_document >= 256`

@@ -28,7 +28,17 @@ export interface PlannedMerge {
   /** The last document that is merged. */
   readonly upTo: number
   readonly slices: readonly PackedBlocks[]
-  readonly shapes: readonly { readonly chunk: number; readonly bytes: Uint8Array }[]
+}
+
+/** A slice of a user's postings without what was purged: blocks that change, from the lexeme `after` on. */
+export interface PlannedForgetting {
+  readonly archiveId: number
+  /** How often something had been purged when this was planned. */
+  readonly purges: number
+  readonly after: string
+  /** Where the next slice starts; null: this is the last. */
+  readonly next: string | null
+  readonly slice: PackedBlocks
 }
 
 export interface SearchRequest {
@@ -71,12 +81,15 @@ export interface SearchIndex {
   /** Writes a slice of a planned merge. It counts only after finishMerge; writing it again changes nothing. */
   writePostings(archiveId: number, slice: PackedBlocks): Promise<void>
   finishMerge(merge: Omit<PlannedMerge, 'slices'>): Promise<void>
+  forgetPostings(slice: PlannedForgetting): Promise<void>
 
   // ── Long reads, away from the thread that streams ──
   /** What waits to be indexed, the newest first: a bounded slice. */
   readUnindexed(): Promise<readonly PreparedDocument[]>
   /** The next merge of a user who has enough fresh documents; null when nobody has. */
   planMerge(): Promise<PlannedMerge | null>
+  /** The next slice of postings that may name what was purged; null when none do. */
+  planForgetting(): Promise<PlannedForgetting | null>
   /** Conversations by their titles and messages, the best first; the total counts those that were ranked. */
   searchConversations(actor: Actor, request: SearchRequest): Promise<{ readonly items: readonly FoundConversation[]; readonly total: number }>
   /** This user's own messages, the best first; none where the text is all small words. */

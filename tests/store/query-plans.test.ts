@@ -7,7 +7,7 @@ import { sqliteSql } from '../../server/store/sqlite/compiler.ts'
 import { Connection } from '../../server/store/sqlite/connection.ts'
 import { databaseFile } from '../../server/store/sqlite/open-database.ts'
 import type { RunningTurn, Store } from '../../server/store/store.ts'
-import { ada, answer, bob, open, question, settlement, textRows } from '../support/store-samples.ts'
+import { ada, answer, bob, morning, open, question, settlement, textRows } from '../support/store-samples.ts'
 import { indexAll } from '../support/search-samples.ts'
 import { atEnd, openStore, temporaryFolder } from '../support/store-folder.ts'
 
@@ -24,10 +24,12 @@ const asked: Readonly<Record<keyof typeof queries, Ask>> = {
   searchMessages: (_, turn) => queries.searchMessages(sqliteSql, { actor: ada, request: { text: 'weather', exceptMessageId: turn.messageId, limit: 10, characters: 100, now: 0 } }),
   readUnindexed: () => queries.readUnindexed(sqliteSql),
   planMerge: () => queries.planMerge(sqliteSql),
+  planForgetting: () => queries.planForgetting(sqliteSql),
   findTurn: (_, turn) => queries.findTurn(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
   findReceipt: (_, turn) => queries.findReceipt(sqliteSql, { actor: ada, turnId: turn.turnId }),
   readLog: (_, turn) => queries.readLog(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
   readHistory: (_, turn) => queries.readHistory(sqliteSql, { actor: ada, conversationId: turn.conversationId, messageId: turn.messageId, tokens: 300 }),
+  countJobs: () => queries.countJobs(sqliteSql, { kinds: ['purge'], now: morning }),
   readTimeline: (_, turn) => queries.readTimeline(sqliteSql, { turnId: turn.turnId, epoch: 'epoch-1' }),
 }
 

@@ -82,6 +82,17 @@ function writeNumber(open: OpenBlock, value: number): void {
   open.bytes[open.length++] = rest
 }
 
+/** The block without what is no document any more; the same block where all of them are. */
+export function withoutDocuments(block: PostingBlock, isDocument: (document: number) => boolean): PostingBlock {
+  const { documents, frequencies } = readPostings([block])
+  if (documents.every(isDocument)) return block
+  const open = openBlock(null, block.block)
+  documents.forEach((document, n) => {
+    if (isDocument(document)) writePosting(open, { document, frequency: frequencies[n]! })
+  })
+  return closeBlock(open)
+}
+
 /** All postings of a lexeme from its blocks in order. */
 export function readPostings(blocks: readonly Pick<PostingBlock, 'postings' | 'bytes'>[]): Postings {
   const count = blocks.reduce((sum, block) => sum + block.postings, 0)

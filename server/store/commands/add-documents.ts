@@ -3,6 +3,7 @@ import { shapeByte } from '../../lib/search/document-shape.ts'
 import { change, first, type Command } from '../command.ts'
 import type { Sql } from '../schema.ts'
 import type { PreparedDocument } from '../search-index.ts'
+import { dropDocuments } from './drop-documents.ts'
 
 /**
  * Gives each document the next number of its user. A message that another call has added, or a title that is no longer the
@@ -19,14 +20,15 @@ function* markMessage(db: Sql, document: PreparedDocument, now: number): Command
   return (yield* change(db.updateTable('message').set({ indexed_at: now }).where('id', '=', document.messageId).where('indexed_at', 'is', null))) > 0
 }
 
-/** The title's earlier document loses its row, so that its number means nothing any more. */
+/** The title's earlier document is none any more. */
 function* markTitle(db: Sql, { conversationId, title }: PreparedDocument): Command<boolean> {
   const marked = yield* change(
     db.updateTable('conversation').set({ indexed_title: title })
       .where('id', '=', conversationId).where('title', '=', title).where(sql<boolean>`title is distinct from indexed_title`),
   )
   if (marked === 0) return false
-  yield* change(db.deleteFrom('search_document').where('conversation_id', '=', conversationId).where('kind', '=', sql.lit('title')))
+  const earlier = yield* first(db.selectFrom('search_document').select(['archive_id', 'document']).where('conversation_id', '=', conversationId).where('kind', '=', 'title'))
+  if (earlier) yield* dropDocuments(db, { archiveId: earlier.archive_id, documents: [earlier.document] })
   return true
 }
 

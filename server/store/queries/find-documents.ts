@@ -77,7 +77,7 @@ function* meantLexemes(db: Sql, archiveId: number, word: QueryWord, fresh: reado
     const beginning = [...lexeme].slice(0, rightLetters).join('')
     const known = yield* all(
       db.selectFrom('search_posting').select('lexeme').where('archive_id', '=', archiveId)
-        .where('lexeme', '>=', beginning).where('lexeme', '<', `${beginning}\u{10ffff}`).where('block', '=', 0).orderBy('lexeme').limit(mostCompared),
+        .where('lexeme', '>=', beginning).where('lexeme', '<', `${beginning}\u{10ffff}`).distinct().orderBy('lexeme').limit(mostCompared),
     )
     for (const other of known) if (mayMean(lexeme, other.lexeme)) meant.add(other.lexeme)
     for (const { terms } of fresh) for (const other of lexemesBeginning(terms ?? '', beginning)) if (mayMean(lexeme, other)) meant.add(other)

@@ -3,12 +3,10 @@ import { readTerms } from '../../lib/search/document-terms.ts'
 import { packBlocks, type LexemeBlock } from '../../lib/search/packed-blocks.ts'
 import { appendPostings, type Posting } from '../../lib/search/postings.ts'
 import { all, first, type Command } from '../command.ts'
-import type { Sql } from '../schema.ts'
+import type { SearchDocumentTable, Sql } from '../schema.ts'
 import { mostFreshDocuments, needsMerge } from '../search-conditions.ts'
 import type { PlannedMerge } from '../search-index.ts'
-import type { SearchDocumentTable } from '../schema.ts'
 import { padded } from './padded.ts'
-import { chunkOf, shapesTogether } from './shapes.ts'
 
 /** Characters of terms that are merged together at most, so that a few very long messages do not make a very long merge. */
 const mostCharacters = 2_000_000
@@ -18,7 +16,7 @@ const askTogether = 400
 /** Blocks of a slice: about three milliseconds of the writer. */
 const sliceBlocks = 128
 
-type FreshDocument = Pick<Selectable<SearchDocumentTable>, 'document' | 'shape' | 'terms'>
+type FreshDocument = Pick<Selectable<SearchDocumentTable>, 'document' | 'terms'>
 
 /**
  * Turns the fresh documents of one user into postings: reads the last block of every lexeme they hold and appends to it. All of
@@ -31,7 +29,7 @@ export function* planMerge(db: Sql): Command<PlannedMerge | null> {
   // Numbers whose rows are gone hold nothing; they are passed over.
   const upTo = fresh.at(-1)?.document ?? archive.merged_document + mostFreshDocuments
   const blocks = yield* appendedBlocks(db, archive.id, postingsOf(fresh))
-  return { archiveId: archive.id, upTo, slices: slicesOf(blocks), shapes: yield* mergedShapes(db, archive.id, fresh) }
+  return { archiveId: archive.id, upTo, slices: slicesOf(blocks) }
 }
 
 function* readFresh(db: Sql, archiveId: number, after: number): Command<readonly FreshDocument[]> {
@@ -39,7 +37,7 @@ function* readFresh(db: Sql, archiveId: number, after: number): Command<readonly
   let characters = 0
   for (let last = after; fresh.length < mostFreshDocuments && characters < mostCharacters;) {
     const rows = yield* all(
-      db.selectFrom('search_document').select(['document', 'shape', 'terms']).where('archive_id', '=', archiveId).where('document', '>', last)
+      db.selectFrom('search_document').select(['document', 'terms']).where('archive_id', '=', archiveId).where('document', '>', last)
         .orderBy('document').limit(readTogether),
     )
     if (rows.length === 0) break
@@ -88,16 +86,4 @@ function* lastBlocks(db: Sql, archiveId: number, lexemes: readonly string[]): Co
 
 function slicesOf(blocks: readonly LexemeBlock[]): PlannedMerge['slices'] {
   return Array.from({ length: Math.ceil(blocks.length / sliceBlocks) }, (_, n) => packBlocks(blocks.slice(n * sliceBlocks, (n + 1) * sliceBlocks)))
-}
-
-function* mergedShapes(db: Sql, archiveId: number, fresh: readonly FreshDocument[]): Command<PlannedMerge['shapes']> {
-  const merged: { readonly chunk: number; readonly bytes: Uint8Array }[] = []
-  for (const [chunk, documents] of Map.groupBy(fresh, ({ document }) => chunkOf(document))) {
-    const before = yield* first(db.selectFrom('search_shapes').select('bytes').where('archive_id', '=', archiveId).where('chunk', '=', chunk))
-    const bytes = new Uint8Array(shapesTogether)
-    if (before) bytes.set(before.bytes)
-    for (const { document, shape } of documents) bytes[document % shapesTogether] = shape
-    merged.push({ chunk, bytes })
-  }
-  return merged
 }

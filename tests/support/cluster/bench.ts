@@ -13,10 +13,16 @@ import { readTruth, type Truth } from './truth.ts'
 export interface BenchOptions {
   readonly entry?: ServerEntry
   readonly environment?: Readonly<Record<string, string>>
+  /** Where the data is; a folder of its own, which goes with the bench, where nothing is said. */
+  readonly directory?: string
+  /** Words before the command that starts the server. */
+  readonly launcher?: readonly string[]
 }
 
 /** Limits of a user that no check here is about. */
-const unlimited = { PARLEY_USER_TURNS: '10000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000' }
+const unlimited = {
+  PARLEY_USER_TURNS: '10000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000',
+}
 
 const patienceMs = 10_000
 
@@ -36,12 +42,11 @@ export class Bench implements AsyncDisposable {
     this.directory = directory
   }
 
-  static async open({ entry = 'faulty', environment = {} }: BenchOptions = {}): Promise<Bench> {
-    const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  static async open({ entry = 'faulty', environment = {}, directory = mkdtempSync(join(tmpdir(), 'parley-bench-')), launcher = [] }: BenchOptions = {}): Promise<Bench> {
     const provider = await startProviderSimulator()
     const server = new ServerProcess(entry, {
       PORT: '0', PARLEY_DATA: directory, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url, ...unlimited, ...environment,
-    })
+    }, launcher)
     const bench = new Bench(server, provider, directory)
     try {
       await server.start()
@@ -76,6 +81,12 @@ export async function openBench(t: Pick<TestContext, 'after'>, options: BenchOpt
   const bench = await Bench.open(options)
   t.after(() => bench[Symbol.asyncDispose]())
   return bench
+}
+
+/** A question as it is sent, under a client message id of its own. */
+export interface AskedOnce {
+  readonly id: string
+  readonly body: { readonly content: string; readonly model: string }
 }
 
 /** One story on a bench: who asked what on which device, and what came of it. */
@@ -119,7 +130,7 @@ export class Scene implements Disposable {
   }
 
   /** A question that nobody asked before, with its client message id. */
-  question(user: { readonly token: string }, model: string): { readonly id: string; readonly body: { readonly content: string; readonly model: string } } {
+  question(user: { readonly token: string }, model: string): AskedOnce {
     const id = `${this.#tenant}-${++this.#questions}`
     return { id, body: { content: `${markOf(user.token)} asks question ${id}`, model } }
   }
@@ -130,10 +141,12 @@ export class Scene implements Disposable {
   }
 
   /** A REST call with this user's token. What comes back is evidence too. */
-  async call(user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<{ readonly status: number; readonly body: any }> {
+  async call(
+    user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal,
+  ): Promise<{ readonly status: number; readonly body: any }> {
     const response = await fetch(this.bench.server.url + path, {
-      method, ...(signal && { signal }), headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      method, ...(signal && { signal }), ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     })
     const text = await response.text()
     this.history.receive(user.token, text)

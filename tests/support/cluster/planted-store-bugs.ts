@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actor } from '../../../server/lib/actor.ts'
-import type { OpenTurn, RunningTurn, Store } from '../../../server/store/store.ts'
+import { StoreError, type OpenTurn, type RunningTurn, type Store } from '../../../server/store/store.ts'
 import type { FaultSwitches } from './fault-switches.ts'
 
 /** How late the bugs are that say something is on disk before it is. */
@@ -13,7 +13,7 @@ const lateMs = { open: 20, append: 200, settle: 300, appendAfterClose: 100 }
  * definite kind, which the invariants must find out.
  */
 export function storeWithBugs(store: Store, switches: FaultSwitches, dataDirectory: string): Store {
-  return [writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners]
+  return [writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, mishandlesJobs, mindsRoomBadly]
     .reduce((wrapped, wrap) => ({ ...wrapped, ...wrap(wrapped, switches, dataDirectory) }), store)
 }
 
@@ -73,14 +73,17 @@ const miscounts: Wrap = (store, switches) => ({
 const writesAfterClose: Wrap = (store, switches, dataDirectory) => ({
   async settleTurn(command) {
     const written = await store.settleTurn(command)
-    if (switches.has('written-after-close')) void sleep(lateMs.appendAfterClose).then(() => appendTo(dataDirectory, command.receipt.response_id))
+    if (switches.has('written-after-close')) {
+      void sleep(lateMs.appendAfterClose).then(() => appendTo(dataDirectory, command.receipt.response_id))
+    }
     return written
   },
 })
 
 function appendTo(dataDirectory: string, messageId: string): void {
   using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
-  database.prepare(`update message set parts = json_set(parts, '$[0].text', (parts ->> '$[0].text') || ' late') where id = ?`).run(messageId)
+  const late = database.prepare(`update message set parts = json_set(parts, '$[0].text', (parts ->> '$[0].text') || ' late') where id = ?`)
+  late.run(messageId)
 }
 
 const recoversBadly: Wrap = (store, switches) => ({
@@ -108,5 +111,45 @@ const ignoresOwners: Wrap = (store, switches) => {
     },
     findTurn: (actor, turnId) => store.findTurn(ownerOf(actor, turnId), turnId),
     readLog: (actor, turnId) => store.readLog(ownerOf(actor, turnId), turnId),
+  }
+}
+
+const mishandlesJobs: Wrap = (store, switches, dataDirectory) => ({
+  async takeJobs(command) {
+    const jobs = await store.takeJobs(command)
+    if (switches.has('job-finished-first')) for (const job of jobs) await store.finishJob(job)
+    return jobs
+  },
+  async deleteConversation(command) {
+    const deleted = await store.deleteConversation(command)
+    if (switches.has('deletion-without-job')) removeJobs(dataDirectory)
+    return deleted
+  },
+  planPurges: (command) => (switches.has('deletion-without-job') || switches.has('job-finished-first') ? Promise.resolve(null) : store.planPurges(command)),
+})
+
+function removeJobs(dataDirectory: string): void {
+  using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
+  database.exec('delete from job')
+}
+
+const mindsRoomBadly: Wrap = (store, switches) => {
+  let full = false
+  return {
+    async openTurn(command) {
+      try {
+        const opened = await store.openTurn(command)
+        if (opened.kind === 'opened') full = false
+        return opened
+      } catch (error) {
+        full = true
+        if (!switches.has('acknowledged-when-full') || command.conversationId !== null) throw error
+        return { kind: 'opened', newConversation: true, turn: openedAlready(command) }
+      }
+    },
+    async listMessages(actor, conversationId, page) {
+      if (full && switches.has('reads-need-room')) throw new StoreError('disk_full', 'no room to read')
+      return store.listMessages(actor, conversationId, page)
+    },
   }
 }

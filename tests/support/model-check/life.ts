@@ -4,6 +4,7 @@ import { builtInAgents } from '../../../server/agents/built-in-agents.ts'
 import { findAgent } from '../../../server/agents/find-agent.ts'
 import { localBus } from '../../../server/bus/local-bus.ts'
 import { attachSockets } from '../../../server/http/sockets/attach-sockets.ts'
+import { Overload } from '../../../server/http/overload.ts'
 import { UserLimits } from '../../../server/http/user-limits.ts'
 import type { Clock } from '../../../server/lib/clock.ts'
 import type { MakeId } from '../../../server/lib/ids.ts'
@@ -72,7 +73,10 @@ export class Life {
     const { clock, events } = ports
     this.turns = turnDeps({
       ...ports, store: parts.calls.before(ports.store),
-      clock: { now: () => clock.now(), monotonic: () => clock.monotonic(), after: (milliseconds, action) => clock.after(milliseconds, () => this.#alive && action()) },
+      clock: {
+        now: () => clock.now(), monotonic: () => clock.monotonic(),
+        after: (milliseconds, action) => clock.after(milliseconds, () => this.#alive && action()),
+      },
       events: { ...events, unexpected: (where, error) => this.#alive && events.unexpected(where, error) },
     }, parts.overrides)
     void this.#start(parts.overrides.recover ?? recoverTurns)
@@ -92,6 +96,7 @@ export class Life {
     const identity = testIdentity()
     attachSockets(this.#server, {
       turns: this.turns, agents: builtInAgents, identity, limits: new UserLimits(this.turns.clock, null), logger, metrics,
+      overload: new Overload({ openFiles: Infinity, heapShare: () => 0 }, this.turns),
       isDraining: () => false, settings: { basePath: '', metricsToken: null, pageDirectory: null },
     })
     keepLogCompact(this.turns)
