@@ -29,6 +29,8 @@ const emptyRest: Rest = {
   messages: async () => [],
   rename: async (id, title) => conversation(id, { title }),
   remove: async () => {},
+  restore: async (id) => conversation(id),
+  search: async () => ({ found: [], total: 0 }),
   stop: async () => {},
 }
 
@@ -36,21 +38,30 @@ const emptyRest: Rest = {
 function openPage(store: KeyValueStore, conversationId: string | null = null) {
   const sent: (readonly [type: string, data: unknown])[] = []
   const made: string[] = []
+  const searched: string[] = []
+  const timers: (() => void)[] = []
   let speak: { frame: (frame: ServerFrame) => void; lost: (how: Connection) => void } | null = null
   let count = store.length
   const session = openChatSession(
     {
-      rest: emptyRest,
+      rest: {
+        ...emptyRest,
+        search: async (question) => {
+          searched.push(question)
+          return { found: [], total: 0 }
+        },
+      },
       store: openLocalStore(store),
       openSocket: (on) => {
         speak = on
         return { send: (type, data) => void sent.push([type, data]), wake: () => {}, close: () => {} }
       },
-      after: () => {},
+      after: (_milliseconds, callback) => void timers.push(callback),
       now: () => new Date('2026-11-20T09:32:17.000Z'),
       makeId: () => `id${++count}`,
       onMade: (id) => void made.push(id),
       onLeft: () => void made.push('left'),
+      onReturned: (id) => void made.push(`back ${id}`),
     },
     conversationId,
   )
@@ -58,7 +69,8 @@ function openPage(store: KeyValueStore, conversationId: string | null = null) {
   const hear = (heard: ServerFrame) => speak!.frame(heard)
   const connect = () => hear(frame('connected', { user_id: 'local', protocol: 'parley.v2', server_time: '2026-11-20T09:32:17.000Z' }))
   const sends = () => sent.filter(([type]) => type === 'chat.send').map(([, data]) => data as { client_message_id: string; content: string; conversation_id?: string })
-  return { session, made, sends, hear, connect }
+  const pause = () => timers.splice(0).forEach((ring) => ring())
+  return { session, made, searched, sends, hear, connect, pause }
 }
 
 test('a question that was not acknowledged survives a reload and leaves under the same id', () => {
@@ -176,6 +188,27 @@ test('deleting the open conversation leaves its address, and deleting another do
   await page.session.remove('c_1')
 
   assert.deepEqual(page.made, ['left'])
+})
+
+test('what is typed without a pause is one search, and none once the field is cleared', () => {
+  const page = openPage(memory())
+  for (const text of ['l', 'lo', 'loaf']) page.session.search(text)
+  page.pause()
+  page.session.search('loaf tin')
+  page.session.search('')
+  page.pause()
+
+  assert.deepEqual(page.searched, ['loaf'])
+})
+
+test('undo brings back what was deleted last, to the screen if it stood there', async () => {
+  const page = openPage(memory(), 'c_1')
+  await page.session.remove('c_1')
+  page.session.open(null)
+  await page.session.undoRemove()
+
+  assert.deepEqual(page.made, ['left', 'back c_1'])
+  assert.equal(page.session.state.deleted, null)
 })
 
 test('what is written where a conversation was deleted begins a new one', () => {

@@ -3,6 +3,7 @@ import type { Agent } from '#protocol/agent.ts'
 import type { Conversation } from '#protocol/conversation.ts'
 import type { Message } from '#protocol/message.ts'
 import type { Problem, ProblemCode } from '#protocol/problem.ts'
+import type { FoundConversation } from '../state/search.ts'
 
 export interface Page<T> {
   readonly items: readonly T[]
@@ -13,11 +14,15 @@ export interface Page<T> {
 export interface Rest {
   agents(): Promise<readonly Agent[]>
   conversations(page: number): Promise<Page<Conversation>>
+  /** The conversations that fit best, best first, and how many fit in all. */
+  search(question: string): Promise<{ readonly found: readonly FoundConversation[]; readonly total: number }>
   conversation(id: string): Promise<Conversation>
   /** All messages of a conversation, oldest first. */
   messages(id: string): Promise<readonly Message[]>
   rename(id: string, title: string): Promise<Conversation>
   remove(id: string): Promise<void>
+  /** Brings a deleted conversation back. */
+  restore(id: string): Promise<Conversation>
   stop(turnId: string): Promise<void>
 }
 
@@ -32,7 +37,7 @@ export class RequestFailed extends Error {
 
 interface PageBody<T> {
   readonly data: readonly T[]
-  readonly pagination: { readonly page: number; readonly total_pages: number; readonly has_next: boolean }
+  readonly pagination: { readonly page: number; readonly total_items: number; readonly total_pages: number; readonly has_next: boolean }
 }
 
 export interface RestDeps {
@@ -52,6 +57,10 @@ export function openRest(deps: RestDeps): Rest {
       const { data, pagination } = await call<PageBody<Conversation>>(`chat/conversations?per_page=50&page=${page}`)
       return { items: data, next_page: pagination.has_next ? pagination.page + 1 : null }
     },
+    search: async (question) => {
+      const { data, pagination } = await call<PageBody<FoundConversation>>(`chat/conversations?per_page=50&search=${encodeURIComponent(question)}`)
+      return { found: data, total: pagination.total_items }
+    },
     conversation: (id) => call<Conversation>(conversationPath(id)),
     messages: async (id) => {
       const first = await messagePage(id, 1)
@@ -60,6 +69,7 @@ export function openRest(deps: RestDeps): Rest {
     },
     rename: (id, title) => call<Conversation>(conversationPath(id), { method: 'PATCH', body: { title } }),
     remove: (id) => call<void>(conversationPath(id), { method: 'DELETE' }),
+    restore: (id) => call<Conversation>(`${conversationPath(id)}/restore`, { method: 'POST' }),
     stop: (turnId) => call<void>(`chat/turns/${encodeURIComponent(turnId)}/stop`, { method: 'POST' }),
   }
 }

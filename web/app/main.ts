@@ -14,11 +14,11 @@ import { listenForShortcuts } from './shortcuts.ts'
 const base = readBase(document.querySelector<HTMLMetaElement>('meta[name="parley-base"]')?.content, location.origin)
 document.documentElement.lang = language
 
-const router = openRouter(base.path, (id) => {
-  session.open(id)
+const router = openRouter(base.path, ({ conversationId, messageId }) => {
+  session.open(conversationId, messageId)
   void page.toggleList(false)
-  // On a touch screen focus would bring the keyboard up over what was chosen to be read.
-  if (matchMedia('(hover: hover)').matches) page.composer.focus()
+  // On a touch screen focus would bring the keyboard up over what was chosen to be read; who searches may go on to the next hit.
+  if (messageId === null && matchMedia('(hover: hover)').matches) page.composer.focus()
 })
 
 const session = openChatSession(
@@ -32,8 +32,10 @@ const session = openChatSession(
     makeId: uniqueId,
     onMade: router.rename,
     onLeft: () => router.go(null),
+    onReturned: router.go,
   },
-  router.conversationId,
+  router.place.conversationId,
+  router.place.messageId,
 )
 
 const page = document.createElement('parley-chat-page') as ChatPage
@@ -69,6 +71,7 @@ listenForShortcuts({
     return open
   },
   focusComposer: () => page.composer.focus(),
+  search: () => void page.openSearch(),
 })
 
 document.body.append(page)

@@ -1,33 +1,41 @@
-/** Addresses: `/chat` is a new conversation, `/chat/{id}` is that one. Anything else is shown as `/chat`. */
+/** Addresses: `/chat` is a new conversation, `/chat/{id}` is that one, `/chat/{id}#m_…` that one at a message. Anything else is shown as `/chat`. */
+
+export interface Place {
+  /** Null for a new conversation. */
+  readonly conversationId: string | null
+  /** The message to begin at; null for the end. */
+  readonly messageId: string | null
+}
 
 export interface Router {
-  /** The conversation in the address, null for a new one. */
-  readonly conversationId: string | null
+  readonly place: Place
   go(conversationId: string | null): void
   /** Changes the address and nothing else. */
   rename(conversationId: string): void
 }
 
-export function conversationIn(path: string, basePath: string): string | null {
+export function placeIn(path: string, hash: string, basePath: string): Place {
   const rest = path.startsWith(`${basePath}/chat/`) ? path.slice(basePath.length + '/chat/'.length) : ''
   try {
-    return decodeURIComponent(rest.replace(/\/$/, '')) || null
+    const conversationId = decodeURIComponent(rest.replace(/\/$/, '')) || null
+    return { conversationId, messageId: conversationId !== null && /^#m_\w+$/.test(hash) ? hash.slice(1) : null }
   } catch {
-    return null
+    return { conversationId: null, messageId: null }
   }
 }
 
-export function pathOf(conversationId: string | null, basePath: string): string {
-  return conversationId === null ? `${basePath}/chat` : `${basePath}/chat/${encodeURIComponent(conversationId)}`
+export function pathOf(conversationId: string | null, basePath: string, messageId: string | null = null): string {
+  if (conversationId === null) return `${basePath}/chat`
+  return `${basePath}/chat/${encodeURIComponent(conversationId)}${messageId === null ? '' : `#${messageId}`}`
 }
 
 /** Follows plain clicks on links to conversations, and Back and Forward. */
-export function openRouter(basePath: string, onGo: (conversationId: string | null) => void): Router {
-  const current = () => conversationIn(location.pathname, basePath)
-  const go = (conversationId: string | null) => {
-    const path = pathOf(conversationId, basePath)
-    if (location.pathname !== path) history.pushState(null, '', path)
-    onGo(conversationId)
+export function openRouter(basePath: string, onGo: (place: Place) => void): Router {
+  const current = () => placeIn(location.pathname, location.hash, basePath)
+  const go = ({ conversationId, messageId }: Place) => {
+    const path = pathOf(conversationId, basePath, messageId)
+    if (location.pathname + location.hash !== path) history.pushState(null, '', path)
+    onGo({ conversationId, messageId })
   }
   addEventListener('popstate', () => onGo(current()))
   document.addEventListener('click', (event) => {
@@ -36,14 +44,14 @@ export function openRouter(basePath: string, onGo: (conversationId: string | nul
     if (link === null || !plain || link.target !== '' || link.origin !== location.origin) return
     if (link.pathname !== `${basePath}/chat` && !link.pathname.startsWith(`${basePath}/chat/`)) return
     event.preventDefault()
-    go(conversationIn(link.pathname, basePath))
+    go(placeIn(link.pathname, link.hash, basePath))
   })
-  if (current() === null) history.replaceState(null, '', pathOf(null, basePath))
+  if (current().conversationId === null) history.replaceState(null, '', pathOf(null, basePath))
   return {
-    get conversationId() {
+    get place() {
       return current()
     },
-    go,
+    go: (conversationId) => go({ conversationId, messageId: null }),
     rename: (conversationId) => history.replaceState(null, '', pathOf(conversationId, basePath)),
   }
 }

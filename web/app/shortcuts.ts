@@ -5,12 +5,17 @@ export interface ShortcutDeps {
   readonly stop: () => void
   readonly closeList: () => boolean
   readonly focusComposer: () => void
+  readonly search: () => void
 }
 
-/** Escape closes what is open, else stops the answer; a letter typed nowhere lands in the composer. */
+/** Ctrl+K (or Command) searches; Escape closes what is open, else stops the answer; a letter typed nowhere lands in the composer. */
 export function listenForShortcuts(deps: ShortcutDeps): void {
   document.addEventListener('keydown', (event) => {
-    if (event.isComposing || event.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open') !== null) return
+    if (event.isComposing || event.defaultPrevented || document.querySelector('[popover]:popover-open') !== null) return
+    if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault()
+      return deps.search()
+    }
     if (event.key === 'Escape') {
       if (!deps.closeList() && deps.isRunning()) deps.stop()
       return

@@ -27,6 +27,9 @@ interface Details {
   'retry-question': OutboxEntry
   rename: { readonly id: string; readonly title: string }
   remove: string
+  undo: undefined
+  'undo-over': undefined
+  search: string | null
   more: undefined
   'close-list': undefined
 }
@@ -53,6 +56,9 @@ const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Det
   'retry-question': (page, entry) => page.session.retry(entry.client_message_id),
   rename: (page, { id, title }) => void attempt(page, page.session.rename(id, title)),
   remove: (page, id) => void attempt(page, page.session.remove(id)),
+  undo: (page) => void attempt(page, page.session.undoRemove(), phrases.not_brought_back),
+  'undo-over': (page) => page.session.settleRemove(),
+  search: (page, text) => page.session.search(text),
   more: (page) => void page.session.moreConversations(),
   'close-list': (page) => void page.toggleList(false),
 }
@@ -60,9 +66,9 @@ const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Det
 /** Every handler gets the detail of its event, whose type its name says. */
 export const chatPageEvents = handlers as Readonly<Record<string, (page: ChatPage, detail: unknown) => void>>
 
-async function attempt(page: ChatPage, work: Promise<void>): Promise<void> {
+async function attempt(page: ChatPage, work: Promise<void>, complaint = phrases.not_changed): Promise<void> {
   page.problem = await work.then(
     () => null,
-    (error: unknown) => phrases.not_changed(error instanceof Error ? error.message : ''),
+    (error: unknown) => complaint(error instanceof Error ? error.message : ''),
   )
 }

@@ -3,10 +3,12 @@ import '../components/composer.ts'
 import type { Composer } from '../components/composer.ts'
 import '../components/connection-line.ts'
 import '../components/conversation-list.ts'
+import type { ConversationList } from '../components/conversation-list.ts'
 import { icon } from '../components/icons.ts'
 import { LightElement } from '../components/light-element.ts'
 import '../components/turn-list.ts'
 import type { TurnList } from '../components/turn-list.ts'
+import '../components/undo-toast.ts'
 import '../components/welcome.ts'
 import { phrases } from '../i18n/language.ts'
 import type { ChatState } from '../state/chat-state.ts'
@@ -57,6 +59,11 @@ export class ChatPage extends LightElement {
     this.composer.putBack(entry.content)
   }
 
+  async openSearch(): Promise<void> {
+    if (matchMedia('(width < 64rem)').matches) await this.toggleList(true)
+    await this.querySelector<ConversationList>('parley-conversation-list')!.startSearch()
+  }
+
   async toggleList(open: boolean): Promise<void> {
     if (this.listOpen === open) return
     this.listOpen = open
@@ -69,7 +76,8 @@ export class ChatPage extends LightElement {
     const { open } = this.state
     return html`<div class="app">
       <aside class="list ${this.listOpen ? 'is-open' : ''}" id="list" aria-label=${phrases.conversations}>
-        <parley-conversation-list .list=${this.state.list} .openId=${open.id} basePath=${this.basePath}></parley-conversation-list>
+        <parley-conversation-list .list=${this.state.list} .search=${this.state.search} .openId=${open.id} .messageId=${open.sought?.message_id ?? null}
+          basePath=${this.basePath}></parley-conversation-list>
       </aside>
       ${this.listOpen ? html`<div class="scrim" @click=${() => this.toggleList(false)}></div>` : nothing}
       <main class="conversation" ?inert=${this.listOpen}>
@@ -80,6 +88,7 @@ export class ChatPage extends LightElement {
         </header>
         ${this.#middle()}${this.#dock()}
       </main>
+      <parley-undo-toast .deleted=${this.state.deleted}></parley-undo-toast>
     </div>`
   }
 

@@ -8,6 +8,7 @@ import type { ChatSocket } from '../api/chat-socket.ts'
 import type { LocalStore } from '../api/local-store.ts'
 import { RequestFailed, type Rest } from '../api/rest.ts'
 import { initialState, type ChatAction, type ChatState, type Connection, type Effect } from '../state/chat-state.ts'
+import { findConversation } from '../state/conversation-list.ts'
 import { newDraft, type Drafts, draftOf } from '../state/drafts.ts'
 import { conversationIdOf, newConversationKey, readOutbox, type OutboxEntry } from '../state/outbox.ts'
 import { reduce } from '../state/reduce.ts'
@@ -24,6 +25,8 @@ export interface ChatSessionDeps {
   readonly onMade: (conversationId: string) => void
   /** The open conversation was deleted here; the address leaves it. */
   readonly onLeft: () => void
+  /** A conversation that was deleted here is back, and is to be shown again. */
+  readonly onReturned: (conversationId: string) => void
 }
 
 export interface ChatSession {
@@ -31,8 +34,8 @@ export interface ChatSession {
   /** Calls back after every change, as often as there are changes. */
   onChange(listener: () => void): void
   start(): void
-  /** Shows this conversation, or a new one for null. */
-  open(conversationId: string | null): void
+  /** Shows this conversation, at this message where one is named; a new one for null. */
+  open(conversationId: string | null, messageId?: string | null): void
   ask(content: string): void
   /** Takes a question back that has not left, or was refused. */
   withdraw(clientMessageId: string): void
@@ -45,6 +48,12 @@ export interface ChatSession {
   refreshMessages(): void
   rename(id: string, title: string): Promise<void>
   remove(id: string): Promise<void>
+  /** Brings back what was deleted last. */
+  undoRemove(): Promise<void>
+  /** The time to bring it back is over. */
+  settleRemove(): void
+  /** What stands in the field of the search; null closes it. */
+  search(text: string | null): void
   wake(): void
   draft(): string
   saveDraft(text: string): void
@@ -52,12 +61,16 @@ export interface ChatSession {
   storeChanged(key: string, value: string | null): void
 }
 
-export function openChatSession(deps: ChatSessionDeps, conversationId: string | null): ChatSession {
+/** A pause in typing, in milliseconds, after which is searched. */
+const searchPause = 120
+
+export function openChatSession(deps: ChatSessionDeps, conversationId: string | null, messageId: string | null = null): ChatSession {
   const newKey = () => newConversationKey(deps.makeId())
   const listeners: (() => void)[] = []
-  let state = initialState(conversationId ?? newKey(), conversationId)
+  let state = initialState(conversationId ?? newKey(), conversationId, messageId)
   let drafts: Drafts = deps.store.drafts()
   let socket: ChatSocket | null = null
+  let searches = 0
 
   function dispatch(action: ChatAction): void {
     const { state: next, effects } = reduce(state, action)
@@ -78,6 +91,12 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     wait: ({ conversation_key, seconds }) => deps.after(seconds * 1000, () => dispatch({ type: 'wait_over', conversation_key })),
     conversation_made: ({ conversation_id }) => deps.onMade(conversation_id),
     conversation_left: () => deps.onLeft(),
+    conversation_returned: ({ conversation_id }) => deps.onReturned(conversation_id),
+    message_left: ({ conversation_id }) => deps.onMade(conversation_id),
+    search: ({ question }) => {
+      const asked = ++searches
+      deps.after(searchPause, () => asked === searches && void search(question))
+    },
   }
   const run = (effect: Effect) => (effects[effect.type] as (effect: Effect) => void)(effect)
 
@@ -95,6 +114,12 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
   async function fetchList(page: number): Promise<void> {
     const fetched = await deps.rest.conversations(page).catch(() => null)
     if (fetched !== null) dispatch({ type: 'list_fetched', page, ...fetched, next_page: laterPage(state, page, fetched.next_page) })
+  }
+
+  /** Cleared or closed meanwhile, the question is not asked any more. */
+  async function search(question: string): Promise<void> {
+    if (state.search?.text.trim() !== question) return
+    dispatch({ type: 'search_answered', question, answer: await deps.rest.search(question).catch(() => null) })
   }
 
   async function fetchAgents(): Promise<void> {
@@ -122,8 +147,9 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
         lost: (connection) => dispatch({ type: 'connection_changed', connection }),
       })
     },
-    open: (id) => {
-      if (id === null ? state.open.id !== null : id !== state.open.id) dispatch({ type: 'conversation_opened', key: id ?? newKey() })
+    open: (id, message = null) => {
+      const other = id === null ? state.open.id !== null : id !== state.open.id
+      if (other || (id !== null && message !== null)) dispatch({ type: 'conversation_opened', key: id ?? newKey(), message_id: message })
     },
     ask: (content) => {
       if (content.trim() === '') return
@@ -152,9 +178,18 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     },
     rename: async (id, title) => dispatch({ type: 'conversation_renamed', conversation: await deps.rest.rename(id, title) }),
     remove: async (id) => {
+      // Its title is read before: the frame that takes it from the list may be faster than the answer.
+      const title = findConversation(state.list, id)?.title ?? null
       await deps.rest.remove(id)
-      dispatch({ type: 'conversation_deleted', conversation_id: id })
+      dispatch({ type: 'conversation_deleted', conversation_id: id, title })
     },
+    undoRemove: async () => {
+      if (state.deleted !== null) dispatch({ type: 'conversation_restored', conversation: await deps.rest.restore(state.deleted.id) })
+    },
+    settleRemove: () => {
+      if (state.deleted !== null) dispatch({ type: 'deletion_settled', conversation_id: state.deleted.id })
+    },
+    search: (text) => dispatch(text === null ? { type: 'search_closed' } : { type: 'search_typed', text }),
     wake: () => socket?.wake(),
     draft: () => draftOf(drafts, place()),
     saveDraft: (text) => {

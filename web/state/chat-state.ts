@@ -6,6 +6,7 @@ import type { Message } from '#protocol/message.ts'
 import type { AnswerLog } from './answer-log.ts'
 import { emptyList, type ConversationList } from './conversation-list.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
+import type { FoundConversation, Search } from './search.ts'
 
 /** connecting: the first attempt · online · waiting: lost, tried again · resting: closed because nobody was there · not_signed_in. */
 export type Connection = 'connecting' | 'online' | 'waiting' | 'resting' | 'not_signed_in'
@@ -24,6 +25,16 @@ export interface OpenConversation {
   readonly agent_id: string | null
   /** The turn that was asked to stop and has not closed yet. */
   readonly stopping_turn_id: string | null
+  /** The message to be brought into view; each time it is asked for is another object. */
+  readonly sought: { readonly message_id: string } | null
+}
+
+/** A conversation that was deleted here a moment ago, and can be brought back. */
+export interface Deleted {
+  readonly id: string
+  readonly title: string | null
+  /** It was the one on the screen, and comes back there. */
+  readonly was_open: boolean
 }
 
 export interface ChatState {
@@ -32,6 +43,9 @@ export interface ChatState {
   readonly list: ConversationList
   readonly open: OpenConversation
   readonly outbox: Outbox
+  /** Null while nobody searches. */
+  readonly search: Search | null
+  readonly deleted: Deleted | null
 }
 
 export type ChatAction =
@@ -39,7 +53,7 @@ export type ChatAction =
   | { readonly type: 'frame_received'; readonly frame: ServerFrame }
   | { readonly type: 'agents_fetched'; readonly agents: readonly Agent[] }
   | { readonly type: 'list_fetched'; readonly page: number; readonly items: readonly Conversation[]; readonly next_page: number | null }
-  | { readonly type: 'conversation_opened'; readonly key: string }
+  | { readonly type: 'conversation_opened'; readonly key: string; readonly message_id?: string | null }
   | { readonly type: 'messages_fetched'; readonly conversation: Conversation; readonly messages: readonly Message[] }
   | { readonly type: 'messages_not_fetched'; readonly conversation_id: string; readonly missing: boolean }
   | { readonly type: 'agent_chosen'; readonly agent_id: string }
@@ -51,7 +65,12 @@ export type ChatAction =
   | { readonly type: 'stop_asked'; readonly turn_id: string }
   | { readonly type: 'stop_failed'; readonly turn_id: string }
   | { readonly type: 'conversation_renamed'; readonly conversation: Conversation }
-  | { readonly type: 'conversation_deleted'; readonly conversation_id: string }
+  | { readonly type: 'conversation_deleted'; readonly conversation_id: string; readonly title: string | null }
+  | { readonly type: 'conversation_restored'; readonly conversation: Conversation }
+  | { readonly type: 'deletion_settled'; readonly conversation_id: string }
+  | { readonly type: 'search_typed'; readonly text: string }
+  | { readonly type: 'search_answered'; readonly question: string; readonly answer: { readonly found: readonly FoundConversation[]; readonly total: number } | null }
+  | { readonly type: 'search_closed' }
 
 /** What the session does after a change. The reducer only says so. */
 export type Effect =
@@ -67,18 +86,24 @@ export type Effect =
   | { readonly type: 'conversation_made'; readonly key: string; readonly conversation_id: string }
   /** The open conversation was deleted here: a new one takes its place. */
   | { readonly type: 'conversation_left' }
+  /** It was brought back, and nothing else was begun meanwhile. */
+  | { readonly type: 'conversation_returned'; readonly conversation_id: string }
+  /** The reader went on from the message that the address names. */
+  | { readonly type: 'message_left'; readonly conversation_id: string }
+  | { readonly type: 'search'; readonly question: string }
 
 export interface Step {
   readonly state: ChatState
   readonly effects: readonly Effect[]
 }
 
-export function openConversation(key: string, id: string | null): OpenConversation {
-  return { key, id, status: id === null ? 'new' : 'loading', messages: [], logs: {}, rev: 0, agent_id: null, stopping_turn_id: null }
+export function openConversation(key: string, id: string | null, messageId: string | null = null): OpenConversation {
+  const sought = messageId === null ? null : { message_id: messageId }
+  return { key, id, status: id === null ? 'new' : 'loading', messages: [], logs: {}, rev: 0, agent_id: null, stopping_turn_id: null, sought }
 }
 
-export function initialState(key: string, id: string | null): ChatState {
-  return { connection: 'connecting', agents: [], list: emptyList, open: openConversation(key, id), outbox: [] }
+export function initialState(key: string, id: string | null, messageId: string | null = null): ChatState {
+  return { connection: 'connecting', agents: [], list: emptyList, open: openConversation(key, id, messageId), outbox: [], search: null, deleted: null }
 }
 
 export function step(state: ChatState, ...effects: readonly Effect[]): Step {

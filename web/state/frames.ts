@@ -6,6 +6,7 @@ import { step, withLog, withOpen, type ChatState, type Effect, type Step } from 
 import { applyChange, markRunning } from './conversation-list.ts'
 import { addAccepted, isRunning, mergeMessages } from './messages.ts'
 import { changeEntry, moveEntries, releaseHeld, removeEntries, requeueUnacknowledged } from './outbox.ts'
+import { withoutFound } from './search.ts'
 
 type FrameReducers = { readonly [T in ServerFrameType]?: (state: ChatState, payload: ServerFramePayload<T>) => Step }
 
@@ -117,9 +118,11 @@ function conversationChanged(state: ChatState, payload: ServerFramePayload<'conv
   const { conversation_id: id, conversation, change } = payload
   const list = applyChange(state.list, payload)
   const outbox = change === 'settled' ? releaseHeld(state.outbox, id) : state.outbox
-  const next: ChatState = { ...state, list, outbox }
+  const next: ChatState = { ...state, list, outbox, search: change === 'deleted' ? withoutFound(state.search, id) : state.search }
   if (id !== state.open.id) return step(next)
   if (change === 'deleted') return step(withOpen(next, { status: 'missing', messages: [], logs: {} }))
+  // Brought back elsewhere, it is read again here.
+  if (state.open.status === 'missing' && conversation !== null) return step(next, { type: 'fetch_messages', conversation_id: id })
   const turnId = conversation?.running_turn_id ?? null
   const startedElsewhere = turnId !== null && state.open.status === 'ready' && !state.open.messages.some((message) => message.turn_id === turnId)
   // The rows come on their own; when a turn settled and its last row did not come, the log is asked.

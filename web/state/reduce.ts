@@ -8,6 +8,7 @@ import { addPage, applyChange, findConversation, remove, withoutVanished } from 
 import { reduceFrame, resume } from './frames.ts'
 import { isRunning, mergeMessages } from './messages.ts'
 import { addEntries, changeEntry, conversationIdOf, releaseHeld, removeEntries, requeueUnacknowledged, sendable } from './outbox.ts'
+import { answeredWith, typed, withoutFound } from './search.ts'
 
 type ActionReducers = { readonly [T in ChatAction['type']]: (state: ChatState, action: Extract<ChatAction, { type: T }>) => Step }
 
@@ -23,7 +24,7 @@ const actionReducers: ActionReducers = {
   messages_fetched: messagesFetched,
   messages_not_fetched: messagesNotFetched,
   agent_chosen: (state, { agent_id }) => step(withOpen(state, { agent_id })),
-  question_asked: (state, { entry }) => step({ ...state, outbox: addEntries(state.outbox, [entry]) }),
+  question_asked: questionAsked,
   question_withdrawn: (state, { client_message_id }) => step({ ...state, outbox: removeEntries(state.outbox, new Set([client_message_id])) }),
   question_retried: (state, { client_message_id }) =>
     step({ ...state, outbox: changeEntry(state.outbox, client_message_id, { state: 'queued', problem: null, sent: 0 }) }),
@@ -33,8 +34,12 @@ const actionReducers: ActionReducers = {
   stop_failed: (state, { turn_id }) => step(state.open.stopping_turn_id === turn_id ? withOpen(state, { stopping_turn_id: null }) : state),
   conversation_renamed: (state, { conversation }) =>
     step({ ...state, list: applyChange(state.list, { conversation_id: conversation.id, change: 'changed', conversation }) }),
-  conversation_deleted: (state, { conversation_id }) =>
-    step({ ...state, list: remove(state.list, conversation_id) }, ...(conversation_id === state.open.id ? [{ type: 'conversation_left' } as const] : [])),
+  conversation_deleted: conversationDeleted,
+  conversation_restored: conversationRestored,
+  deletion_settled: (state, { conversation_id }) => step(state.deleted?.id === conversation_id ? { ...state, deleted: null } : state),
+  search_typed: searchTyped,
+  search_answered: (state, { question, answer }) => step({ ...state, search: answeredWith(state.search, question, answer) }),
+  search_closed: (state) => step({ ...state, search: null }),
 }
 
 export function reduce(state: ChatState, action: ChatAction): Step {
@@ -61,13 +66,43 @@ function connectionChanged(state: ChatState, { connection }: { readonly connecti
   return step({ ...state, connection, outbox })
 }
 
-function conversationOpened(state: ChatState, { key }: { readonly key: string }): Step {
-  if (key === state.open.key) return step(state)
+/** Who asks has read on: from here the conversation's address is its own again. */
+function questionAsked(state: ChatState, { entry }: Extract<ChatAction, { type: 'question_asked' }>): Step {
+  const next = { ...state, outbox: addEntries(state.outbox, [entry]) }
+  const { id, key, sought } = state.open
+  return id !== null && sought !== null && entry.conversation_key === key
+    ? step(withOpen(next, { sought: null }), { type: 'message_left', conversation_id: id })
+    : step(next)
+}
+
+function conversationDeleted(state: ChatState, { conversation_id: id, title }: Extract<ChatAction, { type: 'conversation_deleted' }>): Step {
+  const was_open = id === state.open.id
+  const next = { ...state, list: remove(state.list, id), search: withoutFound(state.search, id), deleted: { id, title, was_open } }
+  return step(next, ...(was_open ? [{ type: 'conversation_left' } as const] : []))
+}
+
+/** What was on the screen comes back there, unless the reader has gone elsewhere. */
+function conversationRestored(state: ChatState, { conversation }: Extract<ChatAction, { type: 'conversation_restored' }>): Step {
+  const { id } = conversation
+  const list = applyChange(state.list, { conversation_id: id, change: 'changed', conversation })
+  const deleted = state.deleted?.id === id ? null : state.deleted
+  const returns = state.deleted?.id === id && state.deleted.was_open && state.open.status === 'new' && !state.outbox.some((entry) => entry.conversation_key === state.open.key)
+  return step({ ...state, list, deleted }, ...(returns ? [{ type: 'conversation_returned', conversation_id: id } as const] : []))
+}
+
+function searchTyped(state: ChatState, { text }: { readonly text: string }): Step {
+  const question = text.trim()
+  const asks = question !== '' && (question !== state.search?.text.trim() || state.search.failed)
+  return step({ ...state, search: typed(state.search, text) }, ...(asks ? [{ type: 'search', question } as const] : []))
+}
+
+function conversationOpened(state: ChatState, { key, message_id = null }: Extract<ChatAction, { type: 'conversation_opened' }>): Step {
+  if (key === state.open.key) return step(message_id === null ? state : withOpen(state, { sought: { message_id } }))
   const id = conversationIdOf(key)
   const effects: Effect[] = []
   if (state.open.id !== null) effects.push({ type: 'unsubscribe', conversation_id: state.open.id })
   if (id !== null) effects.push({ type: 'subscribe', conversation_id: id }, { type: 'fetch_messages', conversation_id: id })
-  return step({ ...state, open: openConversation(key, id) }, ...effects)
+  return step({ ...state, open: openConversation(key, id, message_id) }, ...effects)
 }
 
 function messagesFetched(state: ChatState, { conversation, messages }: Extract<ChatAction, { type: 'messages_fetched' }>): Step {
