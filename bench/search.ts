@@ -25,19 +25,19 @@ export async function search(options: { readonly smoke: boolean }): Promise<read
 
   const began = performance.now()
   const insert = shared.prepare('insert into shared values (?, ?)')
-  const fill = (userId: string, count: number, seed: number, words: number) => {
-    const { write, below } = writer(seed)
-    return fillSearch(connection, { tenantId: 'acme', userId }, count, () => write(words / 2 + below(words)), true)
-  }
+  const fill = (userId: string, count: number, write: () => string) => fillSearch(connection, { tenantId: 'acme', userId }, count, write)
   const keepShared = (userId: string, texts: readonly string[]) => {
     shared.exec('begin')
     for (const text of texts) insert.run(userId, text)
     shared.exec('commit')
   }
-  // Half of the others came before, half after.
-  const user = (n: number) => keepShared(`user-${n}`, fill(`user-${n}`, theirs / others, n, 25).texts)
+  // What others say repeats itself, which makes it no easier to search beside. Half of them came before, half after.
+  const theirWriter = writer(1)
+  const theirTexts = Array.from({ length: 2000 }, () => theirWriter.write(12 + theirWriter.below(25)))
+  const user = (n: number) => keepShared(`user-${n}`, fill(`user-${n}`, theirs / others, () => theirTexts[theirWriter.below(theirTexts.length)]!).texts)
   for (let n = 0; n < others / 2; n++) user(n)
-  const filled = fill(ada.userId, own, 4711, 60)
+  const ownWriter = writer(4711)
+  const filled = fill(ada.userId, own, () => ownWriter.write(30 + ownWriter.below(60)))
   keepShared(ada.userId, filled.texts)
   for (let n = others / 2; n < others; n++) user(n)
   const filledSeconds = (performance.now() - began) / 1000

@@ -1,5 +1,5 @@
 /** Fills a database with conversations in bulk and brings them into the search through the store's own commands, without its threads. */
-import { documentTerms } from '../../server/lib/search/document-terms.ts'
+import { documentTerms, type DocumentTerms } from '../../server/lib/search/document-terms.ts'
 import type { Actor } from '../../server/lib/actor.ts'
 import { addDocuments } from '../../server/store/commands/add-documents.ts'
 import { finishMerge, writePostings } from '../../server/store/commands/merge-documents.ts'
@@ -22,7 +22,7 @@ export interface Filled {
 }
 
 /** `write` makes one message. Ten of them are a conversation, with a title of its own. */
-export function fillSearch(connection: Connection, actor: Actor, count: number, write: () => string, keep: boolean): Filled {
+export function fillSearch(connection: Connection, actor: Actor, count: number, write: () => string): Filled {
   const texts: string[] = []
   const heldMs: number[] = []
   const timed = (work: () => void) => {
@@ -32,7 +32,7 @@ export function fillSearch(connection: Connection, actor: Actor, count: number, 
   }
   for (let n = 0; n < count; n += messagesTogether) {
     const made = Array.from({ length: Math.min(messagesTogether, count - n) }, (_, i) => ({ number: n + i, text: write() }))
-    if (keep) texts.push(...made.map(({ text }) => text))
+    texts.push(...made.map(({ text }) => text))
     connection.transaction('immediate', () => {
       insertRows(connection, actor, made)
       const documents = made.flatMap((one) => prepared(actor, one))
@@ -73,12 +73,25 @@ function insertRows(connection: Connection, actor: Actor, made: readonly MadeMes
   }
 }
 
+/** Texts that come again are taken apart once. */
+const taken = new Map<string, DocumentTerms>()
+const mostTaken = 5000
+
+function termsOf(text: string): DocumentTerms {
+  const known = taken.get(text)
+  if (known) return known
+  if (taken.size >= mostTaken) taken.clear()
+  const terms = documentTerms(text)
+  taken.set(text, terms)
+  return terms
+}
+
 function prepared(actor: Actor, { number, text }: MadeMessage): readonly PreparedDocument[] {
   const conversationId = conversationOf(actor, number)
   const body: PreparedDocument = {
-    actor, kind: number % 2 === 0 ? 'user' : 'assistant', conversationId, messageId: messageOf(actor, number), title: null, createdAt: number, ...documentTerms(text),
+    actor, kind: number % 2 === 0 ? 'user' : 'assistant', conversationId, messageId: messageOf(actor, number), title: null, createdAt: number, ...termsOf(text),
   }
   if (number % inConversation > 0) return [body]
   const title = titleOf(text)
-  return [{ actor, kind: 'title', conversationId, messageId: null, title, createdAt: number, ...documentTerms(title) }, body]
+  return [{ actor, kind: 'title', conversationId, messageId: null, title, createdAt: number, ...termsOf(title) }, body]
 }
