@@ -36,7 +36,7 @@ export function fillSearch(connection: Connection, actor: Actor, count: number, 
     connection.transaction('immediate', () => {
       insertRows(connection, actor, made)
       const documents = made.flatMap((one) => prepared(actor, one))
-      for (let at = 0; at < documents.length; at += 32) timed(() => connection.run(addDocuments(sqliteSql, { documents: documents.slice(at, at + 32), now: 2 })))
+      for (let at = 0; at < documents.length; at += 16) timed(() => connection.run(addDocuments(sqliteSql, { documents: documents.slice(at, at + 16), now: 2 })))
       for (let merge = connection.run(planMerge(sqliteSql)); merge; merge = connection.run(planMerge(sqliteSql))) {
         const { archiveId, upTo, slices } = merge
         for (const slice of slices) timed(() => connection.run(writePostings(sqliteSql, { archiveId, slice })))

@@ -7,8 +7,8 @@ import { unindexedMessage, unindexedTitle } from '../search-conditions.ts'
 import type { PreparedDocument } from '../search-index.ts'
 
 /** Documents of one slice, and the tokens of the messages among them: a few milliseconds of taking apart here, and of the writer. */
-const sliceDocuments = 32
-const sliceTokens = 8_000
+const sliceDocuments = 16
+const sliceTokens = 6_000
 
 /**
  * What waits to be indexed, taken apart here, in the thread that reads. The newest come first, so that what was said just now is
