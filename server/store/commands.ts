@@ -3,12 +3,13 @@ import { appendDeltas } from './commands/append-deltas.ts'
 import { endAttempt, startAttempt } from './commands/attempts.ts'
 import { compactLog } from './commands/compact-log.ts'
 import { bindSession, changeConversation, createConversation, deleteConversation } from './commands/conversations.ts'
+import { renewLeases, requestStop } from './commands/leases.ts'
 import { openTurn } from './commands/open-turn.ts'
 import { readDurability } from './commands/read-durability.ts'
 import { claimAbandonedTurns } from './commands/recover-turns.ts'
 import { settleTurn } from './commands/settle-turn.ts'
 
 export const commands = {
-  openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, compactLog,
+  openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, renewLeases, requestStop, compactLog,
   createConversation, changeConversation, deleteConversation, bindSession, readDurability,
 }

@@ -13,9 +13,13 @@ interface Migration {
 }
 
 /** The schema this build writes. */
-export const newestSchema = 1
+export const newestSchema = 2
 
-const migrations: readonly Migration[] = [{ schema: 1, minReader: 1, steps: firstSchema }]
+const migrations: readonly Migration[] = [
+  { schema: 1, minReader: 1, steps: firstSchema },
+  // What it adds has defaults, and a build of schema 1 runs alone on its data.
+  { schema: 2, minReader: 1, steps: leasesSchema },
+]
 
 function firstSchema(db: Sql): readonly Compilable[] {
   const { schema } = db
@@ -70,7 +74,7 @@ function firstSchema(db: Sql): readonly Compilable[] {
       .addColumn('response_id', 'text', (column) => column.notNull())
       .addColumn('agent_id', 'text', (column) => column.notNull())
       .addColumn('requested_model', 'text')
-      .addColumn('temperature', 'real', (column) => column.notNull())
+      .addColumn('temperature', db.dialect.floatType, (column) => column.notNull())
       .addColumn('language', 'text', (column) => column.notNull())
       .addColumn('version', 'integer', (column) => column.notNull())
       .addColumn('state', 'text', (column) => column.notNull())
@@ -97,14 +101,7 @@ function firstSchema(db: Sql): readonly Compilable[] {
       .addColumn('first_delta_at', 'bigint')
       .addColumn('ended_at', 'bigint')
       .addPrimaryKeyConstraint('attempt_of_turn', ['turn_id', 'n']),
-    // The hot log: append only, no second index; AUTOINCREMENT so that a compacted id never comes back.
-    schema.createTable('turn_event')
-      .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-      .addColumn('turn_id', 'text', (column) => column.notNull())
-      .addColumn('seq', 'integer', (column) => column.notNull())
-      .addColumn('kind', 'text', (column) => column.notNull())
-      .addColumn('payload', 'text', (column) => column.notNull())
-      .addColumn('format', 'integer', (column) => column.notNull().defaultTo(sql.lit(1))),
+    db.dialect.hotLog.createTable(db),
     schema.createTable('receipt')
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('turn_id', 'text', (column) => column.notNull().unique().references('turn.id'))
@@ -119,6 +116,15 @@ function firstSchema(db: Sql): readonly Compilable[] {
       .addColumn('session_id', 'text', (column) => column.notNull())
       .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
       .addPrimaryKeyConstraint('emergence_session_of_user', ['tenant_id', 'user_id', 'session_id']),
+  ]
+}
+
+/** Whose turn it is to run a turn, and a wish for its end that outlives the connection it came by. */
+function leasesSchema({ schema }: Sql): readonly Compilable[] {
+  return [
+    schema.alterTable('turn').addColumn('owner', 'text'),
+    schema.alterTable('turn').addColumn('lease_until', 'bigint', (column) => column.notNull().defaultTo(sql.lit(0))),
+    schema.alterTable('turn').addColumn('stop_requested', 'integer', (column) => column.notNull().defaultTo(sql.lit(0))),
   ]
 }
 

@@ -2,9 +2,9 @@
 import { findConversation, findSessionConversation, listConversations } from './queries/conversations.ts'
 import { readHistory } from './queries/history.ts'
 import { findMessage, listMessages, scanUserMessages } from './queries/messages.ts'
-import { findReceipt, findTurn, readLog, readTimeline } from './queries/turns.ts'
+import { findReceipt, findStopRequests, findTurn, readLog, readTimeline } from './queries/turns.ts'
 
 export const queries = {
   findConversation, findSessionConversation, listConversations, findMessage, listMessages, scanUserMessages,
-  findTurn, findReceipt, readLog, readHistory, readTimeline,
+  findTurn, findReceipt, findStopRequests, readLog, readHistory, readTimeline,
 }

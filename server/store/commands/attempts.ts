@@ -2,9 +2,11 @@ import type { EndAttempt, StartAttempt, Written } from '../store.ts'
 import { change, first, type Command } from '../command.ts'
 import type { Sql } from '../schema.ts'
 
-/** Whether this fence still owns the turn. Every write of an owner asks first. */
+/** Whether this fence still owns the turn, and goes on to until the commit. Every write of an owner asks first. */
 export function* holdsFence(db: Sql, owner: { readonly turnId: string; readonly fence: number }): Command<boolean> {
-  const turn = yield* first(db.selectFrom('turn').select('id').where('id', '=', owner.turnId).where('state', '=', 'running').where('fence', '=', owner.fence))
+  const turn = yield* first(
+    db.selectFrom('turn').select('id').where('id', '=', owner.turnId).where('state', '=', 'running').where('fence', '=', owner.fence).$call(db.dialect.held),
+  )
   return turn !== undefined
 }
 
