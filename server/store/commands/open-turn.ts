@@ -138,3 +138,10 @@ function runningTurn(command: OpenTurn, conversationId: string, messageId: strin
     language: command.language, fence: 1, openedAt: command.now,
   }
 }
+
+/** What a command says that found the turn it had made itself, in a try whose answer was lost: that it opened it. */
+export function openedBefore(command: OpenTurn, opened: OpenedTurn): OpenedTurn {
+  if (opened.kind !== 'repeated' || opened.turn.id !== command.turnId || opened.turn.state !== 'running') return opened
+  const { conversation_id, message_id, agent_id } = opened.turn
+  return { kind: 'opened', newConversation: command.conversationId === null, turn: runningTurn(command, conversation_id, message_id, agent_id) }
+}
