@@ -30,11 +30,11 @@ const minutes = (count: number) => count * 60_000
 const suites: Readonly<Record<string, Suite>> = {
   fast: {
     files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 700, faults: 'sample',
-    concurrency: 2, timeoutMs: minutes(1), suiteMs: minutes(8),
+    concurrency: 2, timeoutMs: minutes(2), suiteMs: minutes(8),
   },
   faults: {
     files: 'tests/faults/*.test.ts', except: [], floor: 1, faults: 'full',
-    concurrency: 1, timeoutMs: minutes(3), suiteMs: minutes(20),
+    concurrency: 1, timeoutMs: minutes(5), suiteMs: minutes(20),
   },
   nightly: {
     files: 'tests/faults/*.long.ts', except: [], floor: 1, faults: 'full',

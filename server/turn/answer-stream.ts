@@ -22,7 +22,9 @@ export interface StreamEnd {
  * 2. Parts become log rows as they come.
  * 3. What fails before the first delta goes to the next candidate; after it, never.
  */
-export async function streamAnswer(deps: TurnDeps, live: LiveTurn, agent: AgentDefinition, context: Context, deadlines: Deadlines): Promise<StreamEnd> {
+export async function streamAnswer(
+  deps: TurnDeps, live: LiveTurn, agent: AgentDefinition, context: Context, deadlines: Deadlines,
+): Promise<StreamEnd> {
   const { candidates } = planRoute({ requestedModel: live.turn.requestedModel, route: agent.route, configured: deps.models.configured })
   const request = requestOf(deps, live, context)
   const attempts: Attempt[] = []
@@ -42,7 +44,8 @@ export async function streamAnswer(deps: TurnDeps, live: LiveTurn, agent: AgentD
       attempts.push(endedAttempt(started, openAttempt))
 
       const mayTryNext = failure !== null && !answer.begun && !live.endReason && i + 1 < candidates.length
-      if (!mayTryNext) return { end: live.endReason ?? (failure ? { kind: 'failed', code: failure.code } : { kind: 'completed' }), attempts, openAttempt }
+      const end = live.endReason ?? (failure ? { kind: 'failed', code: failure.code } as const : { kind: 'completed' } as const)
+      if (!mayTryNext) return { end, attempts, openAttempt }
       await deps.store.endAttempt(openAttempt)
       openAttempt = null
     }

@@ -6,11 +6,15 @@ import type { TurnDeps } from './turn-deps.ts'
 
 /**
  * One user message, one turn for each agent, one after the other. Each turn has a client message id of its own made from the
- * message's and the agent's, so that sending it all again continues where it was left. Ends early when a turn is not taken.
+ * message's and the agent's, so that sending it all again continues where it was left. Ends early when a turn is not taken,
+ * and when this process drains: what it opened then would outlive it.
  */
-export async function askAll(deps: TurnDeps, question: AskedQuestion, agentIds: readonly string[], onOpened: (opened: OpenedTurn) => void): Promise<void> {
+export async function askAll(
+  deps: TurnDeps, question: AskedQuestion, agentIds: readonly string[], isDraining: () => boolean, onOpened: (opened: OpenedTurn) => void,
+): Promise<void> {
   let asked = question
   for (const agentId of agentIds) {
+    if (isDraining()) return
     const opened = await askQuestion(deps, { ...asked, agentId, clientMessageId: `${question.clientMessageId}:${agentId}` })
     onOpened(opened)
     const first = placeOf(opened)

@@ -32,7 +32,7 @@ export interface Following {
 export interface FollowDeps {
   readonly store: Pick<Store, 'readLog'>
   /** The turns that run in this process. */
-  readonly liveTurns: { find(actor: Actor, turnId: string): FollowedTurn | null }
+  readonly liveTurns: { find(actor: Actor, turnId: string): FollowedTurn | null; opened(): Promise<void> }
 }
 
 /** The log of a turn, from this process's memory while it runs here, else from the store. Null: not there, or not this actor's. */
@@ -41,6 +41,12 @@ export async function findFollowed(deps: FollowDeps, actor: Actor, turnId: strin
   if (live) return live
   const log = await deps.store.readLog(actor, turnId)
   if (!log) return null
+  if (!log.receipt) {
+    // It runs, and not here yet: its opening is on disk and still on its way back to whoever asked.
+    await deps.liveTurns.opened()
+    const opened = deps.liveTurns.find(actor, turnId)
+    if (opened) return opened
+  }
   const events = eventsOfLog(log)
   const { conversation_id: conversationId, response_id: responseId, epoch } = log.turn
   return { turnId, conversationId, responseId, epoch, last: events.length, closed: true, eventAt: (seq) => events[seq - 1]!, onChange: () => () => {} }

@@ -5,6 +5,22 @@ import type { LiveTurn } from './live-turn.ts'
 export class LiveTurns {
   readonly #turns = new Map<string, LiveTurn>()
   readonly #work = new Set<Promise<void>>()
+  readonly #openings = new Set<Promise<unknown>>()
+
+  /** Remembers an opening while it is under way: its turn is on disk, for whoever looks there, a moment before it is here. */
+  async opening<T>(opened: Promise<T>): Promise<T> {
+    this.#openings.add(opened)
+    try {
+      return await opened
+    } finally {
+      this.#openings.delete(opened)
+    }
+  }
+
+  /** Resolves when all openings that are under way now are over: what they opened is here. */
+  async opened(): Promise<void> {
+    await Promise.allSettled(this.#openings)
+  }
 
   /** Keeps a turn until the work that brings it to its end is over. That work must not reject. */
   keep(live: LiveTurn, work: Promise<void>): void {

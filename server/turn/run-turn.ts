@@ -11,7 +11,11 @@ import type { TurnDeps } from './turn-deps.ts'
  * Opens a turn and lets it run. When this resolves, the question is on disk and may be acknowledged; the turn goes on by
  * itself, whoever listens. The same client message id resolves with the turn it already has.
  */
-export async function askQuestion(deps: TurnDeps, question: AskedQuestion): Promise<OpenedTurn> {
+export function askQuestion(deps: TurnDeps, question: AskedQuestion): Promise<OpenedTurn> {
+  return deps.liveTurns.opening(openAndRun(deps, question))
+}
+
+async function openAndRun(deps: TurnDeps, question: AskedQuestion): Promise<OpenedTurn> {
   const opened = await openTurn(deps, question)
   if (opened.kind !== 'opened') return opened
 

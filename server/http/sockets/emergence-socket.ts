@@ -117,8 +117,8 @@ export class EmergenceSocket implements OpenSocket {
     const asked = toAskedQuestion(this.#deps, user, question, conversationId)
     const agentIds = this.#deps.agents.map((agent) => agent.id)
     // Not awaited: the socket goes on reading while one agent after the other answers.
-    void askAll(this.#deps.turns, asked, agentIds, (opened) => void this.#opened(user, asked, opened).catch((error: unknown) => this.#sendError(error)))
-      .catch((error: unknown) => this.#sendError(error))
+    const onError = (error: unknown) => this.#sendError(error)
+    void askAll(this.#deps.turns, asked, agentIds, this.#deps.isDraining, (opened) => void this.#opened(user, asked, opened).catch(onError)).catch(onError)
   }
 
   async #opened(user: User, asked: AskedQuestion, opened: OpenedTurn): Promise<void> {

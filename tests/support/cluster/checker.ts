@@ -90,8 +90,8 @@ function* sameForAll({ history, truth, expectedText }: Evidence): Iterable<strin
   const seen = Map.groupBy(history.entries.filter((entry) => turnOf(entry) !== null), (entry) => `${entry.user} ${entry.device} ${turnOf(entry)}`)
   for (const entries of seen.values()) {
     const stored = truth.turns.get(turnOf(entries[0]!)!)
-    if (stored) yield* whatOneSaw(entries, stored)
-    else yield `${entries[0]!.device} followed ${turnOf(entries[0]!)}, which is not stored`
+    if (stored && stored.turn.state !== 'running') yield* whatOneSaw(entries, stored)
+    if (!stored) yield `${entries[0]!.device} followed ${turnOf(entries[0]!)}, which is not stored`
   }
 }
 

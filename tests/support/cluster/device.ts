@@ -122,12 +122,14 @@ export class Device {
 
   /** The network goes: nothing is said. The device comes back by itself. */
   cut(): void {
+    this.#ready = false
     this.#socket?.terminate()
   }
 
   /** Goes away for good. */
   leave(): void {
     this.#left = true
+    this.#ready = false
     this.#socket?.terminate()
   }
 

@@ -12,7 +12,10 @@ export interface Checked {
 }
 
 /** Plays random schedules until one fails, and makes that one as small as it gets. */
-export async function checkSchedules(ground: Ground, { seed, count, overrides = {} }: { seed: number; count: number; overrides?: Overrides }): Promise<Checked> {
+export async function checkSchedules(
+  ground: Ground,
+  { seed, count, overrides = {} }: { readonly seed: number; readonly count: number; readonly overrides?: Overrides },
+): Promise<Checked> {
   const holds = fc.asyncProperty(schedules, async (schedule) => {
     const violation = await runSchedule(ground, schedule, overrides)
     if (violation !== null) throw new Error(violation)

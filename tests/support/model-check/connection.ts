@@ -21,8 +21,8 @@ interface SentResume {
   readonly turnId: string
   readonly epoch: string | undefined
   readonly after: number
-  /** Whether the cursor is one that this page really reached in the present life of the log; null: it may be either. */
-  readonly good: boolean | null
+  /** Whether the cursor is one that this page really reached in the present life of the log. */
+  readonly good: boolean
 }
 
 export class Connection {
@@ -135,14 +135,18 @@ export class Connection {
     const at = this.#sends.findIndex(({ ask }) => ask.clientMessageId === this.#accepted?.client_message_id)
     if (at < 0) return this.#page.complain(`[I4] an acknowledgement of ${this.#accepted?.client_message_id}, which was not waited for`)
     const [{ ask, content }] = this.#sends.splice(at, 1) as [{ ask: Ask; content: string }]
-    if (ask.acknowledged !== null && ask.acknowledged !== content) this.#page.complain(`[I4] ${ask.clientMessageId} was acknowledged with two contents`)
+    const isOther = ask.acknowledged !== null && ask.acknowledged !== content
+    if (isOther) this.#page.complain(`[I4] ${ask.clientMessageId} was acknowledged with two contents`)
     ask.acknowledged = content
   }
 
   #resumed({ turn_id: turnId, epoch, recovered, after, last, message }: ServerFramePayload<'chat.resumed'>): void {
     const sent = this.#resumes.shift()
     if (sent?.turnId !== turnId) return this.#page.complain(`[I7] ${turnId} was resumed, and ${sent?.turnId} was asked for`)
-    if (sent.good !== null && sent.good !== recovered) this.#page.complain(`[I3] the cursor (${sent.epoch}, ${sent.after}) of ${turnId} was ${recovered ? 'taken' : 'refused'}; the log is (${epoch}, ${last})`)
+    if (sent.good !== recovered) {
+      const done = recovered ? 'taken' : 'refused'
+      this.#page.complain(`[I3] the cursor (${sent.epoch}, ${sent.after}) of ${turnId} was ${done}; the log is (${epoch}, ${last})`)
+    }
     const view = this.#page.viewOf(turnId)
     if (recovered && after !== sent.after) this.#page.complain(`[I3] ${turnId} goes on after ${after} instead of ${sent.after}`)
     if (message) this.#page.complain(view.reset(after, epoch, message))

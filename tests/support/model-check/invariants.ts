@@ -1,8 +1,7 @@
 /** After quiet: what every reader and the store must agree on. The numbers are those of the invariants that the suite is built on. */
-import type { Message } from '#protocol/message.ts'
+import type { Message, Part } from '#protocol/message.ts'
 import type { FailureCode, Receipt } from '#protocol/turn.ts'
 import type { Actor } from '../../../server/lib/actor.ts'
-import type { TurnLog } from '../../../server/store/store.ts'
 import { eventsOfLog, partsOfRows } from '../../../server/turn/turn-events.ts'
 import type { KnownTurn } from './journal.ts'
 import { settings } from './life.ts'
@@ -38,59 +37,69 @@ function checkQuestions(world: World, user: string, messages: readonly Message[]
     if (stored.length < least || stored.length > 1) world.violations.push(`[I1] ${ask.clientMessageId} is stored ${stored.length} times`)
     const [question] = stored
     if (!question) continue
-    if (ask.turnId !== null && question.turn_id !== ask.turnId) world.violations.push(`[I4] ${ask.clientMessageId} is in ${question.turn_id}, and ${ask.turnId} was announced`)
-    if (question.content !== (ask.acknowledged ?? question.content) || !ask.contents.has(question.content)) world.violations.push(`[I1] ${ask.clientMessageId} is stored as ${question.content}`)
+    const { clientMessageId, turnId, acknowledged, contents } = ask
+    const isElsewhere = turnId !== null && question.turn_id !== turnId
+    const isOther = question.content !== (acknowledged ?? question.content) || !contents.has(question.content)
+    if (isElsewhere) world.violations.push(`[I4] ${clientMessageId} is in ${question.turn_id}, and ${turnId} was announced`)
+    if (isOther) world.violations.push(`[I1] ${clientMessageId} is stored as ${question.content}`)
   }
   for (const [id] of questions) world.violations.push(`[I1] ${id} is stored, and nobody sent it`)
 }
 
 async function checkTurn(world: World, actor: Actor, answer: Message): Promise<void> {
   const log = (await world.store.readLog(actor, answer.turn_id))!
-  const timeline = (await world.store.readTimeline(answer.turn_id))!
+  const { attempts } = (await world.store.readTimeline(answer.turn_id))!
   const { receipt, turn } = log
-  const complain = (complaint: string) => world.violations.push(`${complaint} (${turn.id})`)
-  if (!receipt) return void complain('[I2] no receipt')
-  const calls = world.provider.callsFor(turn.message_id)
-
+  if (!receipt) return void world.violations.push(`[I2] no receipt (${turn.id})`)
   world.count(`turns ${turn.state}`)
   for (const _ of log.rows) world.count('rows')
-  if (turn.state !== answer.outcome || receipt.outcome !== turn.state) complain(`[I2] the turn is ${turn.state}, its answer ${answer.outcome}, its receipt ${receipt.outcome}`)
-  if (turn.last !== log.rows.length + 1) complain(`[I2] the last seq is ${turn.last}, and the log has ${log.rows.length} rows`)
-  if (asText(partsOfRows(log.rows)) !== asText(answer.parts)) complain(`[I3] the log says ${asText(partsOfRows(log.rows))}, the message ${asText(answer.parts)}`)
-  const content = answer.parts.filter(({ type }) => type === 'text').map(({ text }) => text).join('')
-  if (answer.content !== content) complain(`[I3] the message says ${answer.content}`)
-  if (log.rows.some(({ text }) => text === '' || !text.isWellFormed())) complain('[I3] a row is empty or ends in half a character')
 
-  if (calls.length > timeline.attempts.length) complain(`[I4] ${calls.length} calls and ${timeline.attempts.length} attempts on record`)
-  if (receipt.attempts.length !== timeline.attempts.length) complain(`[I4] ${timeline.attempts.length} attempts and ${receipt.attempts.length} on the receipt`)
-  if (timeline.attempts.some(({ state }) => state === 'running')) complain('[I4] an attempt is still open')
-  if (calls.slice(0, -1).some((call) => call.begun)) complain('[I4] another model was asked after text had come')
-  if (receipt.timings.total_ms < 0) complain(`[R31] it took ${receipt.timings.total_ms} ms`)
-
+  const calls = world.provider.callsFor(turn.message_id)
   const claimed = world.record.claimed.get(turn.id)
-  if (claimed && asText(partsOfRows(claimed)) !== asText(answer.parts)) complain(`[I5] the log held ${asText(partsOfRows(claimed))} when another owner took it, and holds ${asText(answer.parts)}`)
-  const wrong = claimed ? wrongAfterClaim(receipt, content) : wrongOutcome(world, log, receipt, answer, calls.at(-1) ?? null)
-  if (wrong !== null) complain(wrong)
+  const whole = textOf(answer.parts)
+  const stored = asText(answer.parts)
+  const logged = asText(partsOfRows(log.rows))
+  const taken = claimed ? asText(partsOfRows(claimed)) : stored
+  const wrong: readonly (readonly [isWrong: boolean, complaint: string | null])[] = [
+    [turn.state !== answer.outcome, `[I2] ${turn.state}, and the answer ${answer.outcome}`],
+    [turn.state !== receipt.outcome, `[I2] ${turn.state}, and the receipt ${receipt.outcome}`],
+    [turn.last !== log.rows.length + 1, `[I2] the last seq is ${turn.last}, and the log has ${log.rows.length} rows`],
+    [logged !== stored, `[I3] the log says ${logged}, the message ${stored}`],
+    [answer.content !== whole, `[I3] the message's parts say ${whole}, its content ${answer.content}`],
+    [log.rows.some(({ text }) => text === '' || !text.isWellFormed()), '[I3] a row is empty or has half a character'],
+    [calls.length > attempts.length, `[I4] ${calls.length} calls and ${attempts.length} attempts on record`],
+    [receipt.attempts.length !== attempts.length, `[I4] ${attempts.length} attempts and ${receipt.attempts.length} on the receipt`],
+    [attempts.some(({ state }) => state === 'running'), '[I4] an attempt is still open'],
+    [calls.slice(0, -1).some((call) => call.begun), '[I4] another model was asked after text had come'],
+    [taken !== stored, `[I5] the log held ${taken} when another owner took it, and holds ${stored}`],
+    [receipt.timings.total_ms < 0, `[R31] it took ${receipt.timings.total_ms} ms`],
+    [true, claimed ? wrongAfterClaim(receipt, whole) : wrongOutcome(world, receipt, answer, calls.at(-1) ?? null)],
+  ]
+  for (const [isWrong, complaint] of wrong) if (isWrong && complaint !== null) world.violations.push(`${complaint} (${turn.id})`)
 }
+
+const textOf = (parts: readonly Part[]) => parts.filter(({ type }) => type === 'text').map(({ text }) => text).join('')
 
 /** What a new owner closes was cut off by a crash, and nothing else is said of it. */
 function wrongAfterClaim({ outcome, failure_code: code }: Receipt, content: string): string | null {
-  return code === 'server_crashed' && outcome === (content === '' ? 'failed' : 'interrupted') ? null : `[R29] a turn whose owner died is ${outcome} with ${code}`
+  const isRight = code === 'server_crashed' && outcome === (content === '' ? 'failed' : 'interrupted')
+  return isRight ? null : `[R29] a turn whose owner died is ${outcome} with ${code}`
 }
 
 /** The outcome as server/turn/settle.ts defines it, with a cause that the schedule really gave, and the text that had come by then. */
-function wrongOutcome(world: World, log: TurnLog, receipt: Receipt, answer: Message, call: ProviderCall | null): string | null {
-  const { outcome, failure_code: code } = receipt
+function wrongOutcome(world: World, receipt: Receipt, answer: Message, call: ProviderCall | null): string | null {
+  const { outcome, failure_code: code, turn_id: turnId } = receipt
   const said = asText(call?.parts ?? [])
   const stored = asText(answer.parts)
-  if (outcome === 'completed') return call?.end === 'finish' && stored === said ? null : `[I3] completed with ${stored}; the provider said ${said} and ${call?.end}`
-  if (!said.startsWith(withoutHalf(stored))) return `[I3] ${stored} is stored, and the provider said ${said}`
-  if (outcome === 'stopped') return world.journal.turns.get(log.turn.id)?.stopped ? null : '[R22] stopped, and nobody did'
-  if (outcome !== (answer.content === '' ? 'failed' : 'interrupted') || code === null) return `[R09] ${outcome} with ${code} and the text ${JSON.stringify(answer.content)}`
+  const told = `${outcome} with ${code} and ${stored}; the provider said ${said} and ${call?.end}`
+  if (outcome === 'completed') return call?.end === 'finish' && stored === said ? null : `[I3] ${told}`
+  if (!said.startsWith(withoutHalf(stored))) return `[I3] ${told}`
+  if (outcome === 'stopped') return world.journal.turns.get(turnId)?.stopped ? null : '[R22] stopped, and nobody did'
+  if (outcome !== (answer.content === '' ? 'failed' : 'interrupted') || code === null) return `[R09] ${told}`
   if (world.diskWasFull && code === 'internal') return null
-  const least = leastMs[code]
-  if (least !== undefined) return (world.record.openFor.get(log.turn.id) ?? 0) >= least ? null : `[R10] ${code} after ${world.record.openFor.get(log.turn.id)} ms`
-  return call?.end && failureOfEnd[call.end] === code && stored === said ? null : `[R09] ${code} with ${stored}; the provider said ${said} and ${call?.end}`
+  const openFor = world.record.openFor.get(turnId) ?? 0
+  if (code in leastMs) return openFor >= leastMs[code]! ? null : `[R10] ${code} after ${openFor} ms`
+  return call?.end && failureOfEnd[call.end] === code && stored === said ? null : `[R09] ${told}`
 }
 
 const leastMs: Readonly<Partial<Record<FailureCode, number>>> = {
@@ -107,10 +116,14 @@ export async function checkView(world: World, tab: Tab, turnId: string, view: Vi
   const message = await world.store.findMessage(actorOf(tab.user), turn.responseId)
   if (!log || !message) return tab.complain(`[I1] ${turnId} is gone`)
   const events = eventsOfLog(log)
-  const terminal = events.at(-1)
-  if (view.reached !== events.length || !view.closed) tab.complain(`[I3] ${turnId} was shown up to seq ${view.reached} of ${events.length}, ${view.closed ? 'with' : 'without'} its end`)
-  if (view.told !== null && terminal?.type !== 'chat.delta' && view.told !== toldBy(terminal!)) tab.complain(`[I2] the end was told as ${view.told} and is ${toldBy(terminal!)}`)
-  if (asText(view.parts) !== asText(joinParts(message.parts))) tab.complain(`[I3] ${asText(view.parts)} was shown of ${turnId}, and ${asText(message.parts)} is stored`)
+  const end = events.at(-1)
+  const told = end && end.type !== 'chat.delta' ? toldBy(end) : null
+  const shown = asText(view.parts)
+  const stored = asText(joinParts(message.parts))
+  if (view.reached !== events.length) tab.complain(`[I3] ${turnId} was shown up to seq ${view.reached} of ${events.length}`)
+  if (!view.closed) tab.complain(`[I3] the end of ${turnId} was never shown`)
+  if (view.told !== null && view.told !== told) tab.complain(`[I2] the end was told as ${view.told} and is ${told}`)
+  if (shown !== stored) tab.complain(`[I3] ${shown} was shown of ${turnId}, and ${stored} is stored`)
   for (const event of events) tab.complain(prefixed(view.event(event)))
 }
 

@@ -1,4 +1,5 @@
 /** What the clients know, over all tabs and connections: what was asked, and what the server has said of it. */
+import type { ServerFramePayload } from '#protocol/chat-frames.ts'
 
 /** One message that a user sends, however often. */
 export interface Ask {
@@ -42,12 +43,13 @@ export class Journal {
   }
 
   /** A turn was announced. Returns what is wrong with that, or null. */
-  announced(user: string, turn: { client_message_id: string; conversation_id: string; turn_id: string; message_id: string; response_id: string }): string | null {
+  announced(user: string, turn: ServerFramePayload<'chat.accepted'>): string | null {
     const ask = this.askedBy(user).find(({ clientMessageId }) => clientMessageId === turn.client_message_id)
     if (!ask) return `[I7] ${user} was told of ${turn.client_message_id}, which ${user} never sent`
     const before = this.turns.get(turn.turn_id)
     if (before && before.user !== user) return `[I7] ${turn.turn_id} of ${before.user} was announced to ${user}`
-    if (ask.turnId !== null && ask.turnId !== turn.turn_id) return `[I4] ${ask.clientMessageId} has two turns: ${ask.turnId} and ${turn.turn_id}`
+    const isOther = ask.turnId !== null && ask.turnId !== turn.turn_id
+    if (isOther) return `[I4] ${ask.clientMessageId} has two turns: ${ask.turnId} and ${turn.turn_id}`
     ask.turnId = turn.turn_id
     if (!this.conversationOf(user, ask.slot)) this.conversations.set(`${user} ${ask.slot}`, turn.conversation_id)
     if (!before) {

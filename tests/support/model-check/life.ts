@@ -72,7 +72,10 @@ export class Life {
     const { clock, events } = ports
     this.turns = turnDeps({
       ...ports, store: parts.calls.before(ports.store),
-      clock: { now: () => clock.now(), monotonic: () => clock.monotonic(), after: (milliseconds, action) => clock.after(milliseconds, () => this.#alive && action()) },
+      clock: {
+        now: () => clock.now(), monotonic: () => clock.monotonic(),
+        after: (milliseconds, action) => clock.after(milliseconds, () => this.#alive && action()),
+      },
       events: { ...events, unexpected: (where, error) => this.#alive && events.unexpected(where, error) },
     }, parts.overrides)
     void this.#start(parts.overrides.recover ?? recoverTurns)

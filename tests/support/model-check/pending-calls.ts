@@ -34,7 +34,9 @@ export class PendingCalls {
   before(store: Store): Store {
     const seen = { ...store } as unknown as Record<string, unknown>
     for (const [name, method] of Object.entries(store) as [string, unknown][]) {
-      if (typeof method === 'function') seen[name] = (...given: unknown[]) => this.#call(commandNames.has(name) ? this.#writes : this.#reads, () => method(...given))
+      if (typeof method !== 'function') continue
+      const lane = commandNames.has(name) ? this.#writes : this.#reads
+      seen[name] = (...given: unknown[]) => this.#call(lane, () => method(...given))
     }
     return seen as unknown as Store
   }

@@ -15,14 +15,14 @@ interface PinnedSchedule extends Omit<Schedule, 'seed'> {
 
 export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
   'a message is acknowledged before its commit': {
-    breaks: 'I1', after: 30, finishes: false,
+    breaks: 'I1', after: 2, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, 0],
       ['kill', { committed: 0, restored: false, during: null }, null],
     ],
   },
   'text is shown before its commit': {
-    breaks: 'I3', after: 5, finishes: false,
+    breaks: 'I3', after: 1, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['takeOver', { closing: false }, null],
@@ -30,7 +30,7 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'a follower misses what is committed between its reading and its listening': {
-    breaks: 'I3', after: 1, finishes: false,
+    breaks: 'I3', after: 38, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['say', { call: 0, texts: [0], kind: 'text', end: null }, null],
@@ -38,7 +38,7 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'a follower is sent again what it has just read': {
-    breaks: 'I2', after: 1, finishes: false,
+    breaks: 'I2', after: 38, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['say', { call: 0, texts: [0], kind: 'text', end: null }, null],
@@ -52,20 +52,20 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'a follower is not woken by the end': {
-    breaks: 'I3', after: 1, finishes: false,
+    breaks: 'I3', after: 8, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
     ],
   },
   'a stop only lets go of the answer': {
-    breaks: 'R21', after: 16, finishes: false,
+    breaks: 'R21', after: 30, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['stop', { tab: 0, turn: 0, twice: false }, null],
     ],
   },
   'a socket that closes stops its turns': {
-    breaks: 'R22', after: 7, finishes: false,
+    breaks: 'R22', after: 16, finishes: false,
     steps: [
       ['send', { tab: 4, slot: 1, lost: 'nothing' }, null],
       ['subscribe', { tab: 4, slot: 1, listen: false, leave: true }, null],
@@ -79,7 +79,7 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'an append does not ask for the fence': {
-    breaks: 'I3', after: 5, finishes: false,
+    breaks: 'I3', after: 1, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['takeOver', { closing: false }, null],
@@ -87,7 +87,7 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'a settlement does not ask for the fence': {
-    breaks: 'R29', after: 97, finishes: false,
+    breaks: 'R29', after: 54, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['takeOver', { closing: false }, null],
@@ -109,7 +109,7 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'recovery loses the last row': {
-    breaks: 'I3', after: 79, finishes: false,
+    breaks: 'I3', after: 40, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['say', { call: 0, texts: [0], kind: 'text', end: null }, null],
@@ -117,14 +117,14 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'recovery asks the model again': {
-    breaks: 'I4', after: 11, finishes: false,
+    breaks: 'I4', after: 8, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['kill', { committed: 0, restored: false, during: null }, null],
     ],
   },
   'recovery leaves turns that had text as they are': {
-    breaks: 'I2', after: 104, finishes: false,
+    breaks: 'I2', after: 40, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['say', { call: 0, texts: [0], kind: 'text', end: null }, null],
@@ -132,7 +132,7 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'a restored log keeps its epoch': {
-    breaks: 'I3', after: 11, finishes: false,
+    breaks: 'I3', after: 30, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['say', { call: 0, texts: [0], kind: 'text', end: null }, null],
@@ -140,7 +140,7 @@ export const pinnedSchedules: Readonly<Record<PlantedBug, PinnedSchedule>> = {
     ],
   },
   'another call follows after text has come': {
-    breaks: 'I4', after: 10, finishes: false,
+    breaks: 'I4', after: 4, finishes: false,
     steps: [
       ['send', { tab: 0, slot: 0, lost: 'nothing' }, null],
       ['say', { call: 0, texts: [0], kind: 'text', end: 'fail' }, null],

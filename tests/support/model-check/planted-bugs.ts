@@ -1,10 +1,11 @@
 /** Bugs that the model check must find, each planted at a port: the product knows none of them. */
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import type { LanguageModel, ModelPart, ModelShelf } from '../../../server/models/language-model.ts'
-import type { OpenedTurn, OpenTurn, Store } from '../../../server/store/store.ts'
+import type { DeltaBatch, OpenedTurn, OpenTurn, Store } from '../../../server/store/store.ts'
 import type { LiveTurn } from '../../../server/turn/live-turn.ts'
 import { LiveTurns } from '../../../server/turn/live-turns.ts'
 import { recoverTurns } from '../../../server/turn/recover-turns.ts'
+import type { TurnDeps } from '../../../server/turn/turn-deps.ts'
 import { inEpoch } from './ground.ts'
 import type { Overrides } from './life.ts'
 
@@ -14,60 +15,56 @@ const fences = [1, 2, 3, 4, 5, 6]
 export const plantedBugs = {
   'a message is acknowledged before its commit': { store: openEarly },
   'text is shown before its commit': { store: appendLater },
-  'a follower misses what is committed between its reading and its listening': { liveTurns: () => new SeenTurns((live) => withEvents(live, (events, known) => events.toSpliced(known, known > 0 ? 1 : 0))) },
-  'a follower is sent again what it has just read': { liveTurns: () => new SeenTurns((live) => withEvents(live, (events, known) => events.toSpliced(known, 0, ...events.slice(Math.max(0, known - 1), known)))) },
-  'a follower is told the end twice': { liveTurns: () => new SeenTurns((live) => withEvents(live, (events) => (live.closed ? [...events, ...events.slice(-1)] : events))) },
-  'a follower is not woken by the end': { liveTurns: () => new SeenTurns((live) => seen(live, { onChange: (listener: () => void) => live.onChange(() => !live.closed && listener()) })) },
-  'a stop only lets go of the answer': { liveTurns: () => new SeenTurns((live) => seen(live, { end: () => {} })) },
-  'a socket that closes stops its turns': {
-    liveTurns: () => new SeenTurns((live) => seen(live, {
-      onChange: (listener: () => void) => {
-        const stopListening = live.onChange(listener)
-        return () => {
-          stopListening()
-          if (!live.closed) live.end({ kind: 'stopped' })
-        }
-      },
-    })),
-  },
-  'whoever knows the id of a turn may follow and stop it': { liveTurns: () => new ForeignTurns() },
-  'an append does not ask for the fence': {
-    store: (store) => ({
-      ...store,
-      appendDeltas: async (batches) => {
-        for (const batch of batches) await firstThat(fences, async (fence) => (await store.appendDeltas([{ ...batch, fence }])).length === 0)
-        return []
-      },
-    }),
-  },
-  'a settlement does not ask for the fence': {
-    store: (store) => ({ ...store, settleTurn: (command) => firstThat(fences, (fence) => store.settleTurn({ ...command, fence })) }),
-  },
-  'the same message sent again makes another turn': { store: forgetfulOfIds },
-  'the same id with another content is taken for the same message': { store: (store) => ({ ...store, openTurn: (command) => store.openTurn({ ...command, requestHash: 'any' }) }) },
-  'recovery loses the last row': {
-    store: (store) => ({ ...store, claimAbandonedTurns: async () => (await store.claimAbandonedTurns()).map((turn) => ({ ...turn, rows: turn.rows.slice(0, -1) })) }),
-  },
-  'recovery asks the model again': {
-    recover: async (turns) => {
-      const abandoned = await turns.store.claimAbandonedTurns()
-      for (const { actor, conversationId, messageId, language } of abandoned) {
-        const model = turns.models.find('openai', 'gpt-4o-mini')!
-        const asker = { ...actor, conversationId, messageId, language }
-        void drained(model.stream({ messages: [], temperature: 0, maxTokens: 1, asker }, new AbortController().signal))
+  'a follower misses what is committed between its reading and its listening': showingEvents((events, { known }) =>
+    events.toSpliced(known, known > 0 ? 1 : 0)),
+  'a follower is sent again what it has just read': showingEvents((events, { known }) =>
+    events.toSpliced(known, 0, ...events.slice(Math.max(0, known - 1), known))),
+  'a follower is told the end twice': showingEvents((events, { live }) => (live.closed ? [...events, ...events.slice(-1)] : events)),
+  'a follower is not woken by the end': showing((live) => ({
+    onChange: (listener: () => void) => live.onChange(() => !live.closed && listener()),
+  })),
+  'a stop only lets go of the answer': showing(() => ({ end: () => {} })),
+  'a socket that closes stops its turns': showing((live) => ({
+    onChange: (listener: () => void) => {
+      const stopListening = live.onChange(listener)
+      return () => {
+        stopListening()
+        if (!live.closed) live.end({ kind: 'stopped' })
       }
-      return recoverTurns({ ...turns, store: { ...turns.store, claimAbandonedTurns: async () => abandoned } })
     },
-  },
-  'recovery leaves turns that had text as they are': {
-    store: (store) => ({ ...store, claimAbandonedTurns: async () => (await store.claimAbandonedTurns()).filter(({ rows }) => rows.length === 0) }),
-  },
+  })),
+  'whoever knows the id of a turn may follow and stop it': { liveTurns: () => new ForeignTurns() },
+  'an append does not ask for the fence': inStore((store) => ({
+    appendDeltas: async (batches) => {
+      const isWritten = async (batch: DeltaBatch) => (await store.appendDeltas([batch])).length === 0
+      for (const batch of batches) await firstThat(fences, (fence) => isWritten({ ...batch, fence }))
+      return []
+    },
+  })),
+  'a settlement does not ask for the fence': inStore((store) => ({
+    settleTurn: (command) => firstThat(fences, (fence) => store.settleTurn({ ...command, fence })),
+  })),
+  'the same message sent again makes another turn': { store: forgetfulOfIds },
+  'the same id with another content is taken for the same message': inStore((store) => ({
+    openTurn: (command) => store.openTurn({ ...command, requestHash: 'any' }),
+  })),
+  'recovery loses the last row': inStore((store) => ({
+    claimAbandonedTurns: async () => (await store.claimAbandonedTurns()).map((turn) => ({ ...turn, rows: turn.rows.slice(0, -1) })),
+  })),
+  'recovery asks the model again': { recover: recoverByAsking },
+  'recovery leaves turns that had text as they are': inStore((store) => ({
+    claimAbandonedTurns: async () => (await store.claimAbandonedTurns()).filter(({ rows }) => rows.length === 0),
+  })),
   'a restored log keeps its epoch': { store: (store) => inEpoch(store, 'first-life') },
-  'another call follows after text has come': { models: (shelf) => ({ ...shelf, find: (provider, model) => shelf.find(provider, model) && insisting(shelf.find(provider, model)!) }) },
+  'another call follows after text has come': { models: (shelf) => ({ ...shelf, find: (...id) => insisting(shelf.find(...id)!) }) },
   'a delta like the one before it is dropped': { models: (shelf) => withParts(shelf, dropRepeats()) },
-  'a stream without its terminator counts as complete': { models: (shelf) => withParts(shelf, (part) => (part.type === 'failure' ? [{ type: 'finish', reason: 'other', usage: null }] : [part])) },
-  'what came before a failure is thrown away': { store: (store) => ({ ...store, settleTurn: (command) => store.settleTurn(command.outcome === 'interrupted' ? { ...command, parts: [], rowLengths: [] } : command) }) },
-  'an attempt is not on record before its call': { store: (store) => ({ ...store, startAttempt: async () => true }) },
+  'a stream without its terminator counts as complete': {
+    models: (shelf) => withParts(shelf, (part) => [part.type === 'failure' ? { type: 'finish', reason: 'other', usage: null } : part]),
+  },
+  'what came before a failure is thrown away': inStore((store) => ({
+    settleTurn: (command) => store.settleTurn({ ...command, ...(command.outcome === 'interrupted' && { parts: [], rowLengths: [] }) }),
+  })),
+  'an attempt is not on record before its call': inStore(() => ({ startAttempt: async () => true })),
 } as const satisfies Readonly<Record<string, Overrides>>
 
 export type PlantedBug = keyof typeof plantedBugs
@@ -80,7 +77,8 @@ function openEarly(store: Store): Store {
     openTurn: async (command) => {
       if (!isNew(command) || command.conversationId !== null) return store.openTurn(command)
       void store.openTurn(command).catch(() => {})
-      return { kind: 'opened', newConversation: true, turn: { ...command, conversationId: command.newConversationId, agentId: command.defaultAgentId, fence: 1, openedAt: command.now } }
+      const { newConversationId: conversationId, defaultAgentId: agentId, now: openedAt } = command
+      return { kind: 'opened', newConversation: true, turn: { ...command, conversationId, agentId, fence: 1, openedAt } }
     },
   }
 }
@@ -109,7 +107,32 @@ function forgetfulOfIds(store: Store): Store {
   }
 }
 
-/** Live turns as a bug shows them to whoever looks one up. */
+/** The store with some of its calls replaced. */
+function inStore(change: (store: Store) => Partial<Store>): Overrides {
+  return { store: (store) => ({ ...store, ...change(store) }) }
+}
+
+/** Live turns with some of them replaced, for whoever looks one up. */
+function showing(change: (live: LiveTurn) => Partial<Record<keyof LiveTurn, unknown>>): Overrides {
+  return { liveTurns: () => new SeenTurns((live) => seen(live, change(live))) }
+}
+
+type ChangeEvents = (events: readonly TurnEvent[], looked: { readonly live: LiveTurn; readonly known: number }) => readonly TurnEvent[]
+
+/** Live turns with other events. `known`: how many there were when the turn was looked up. */
+function showingEvents(change: ChangeEvents): Overrides {
+  return showing((live) => {
+    const known = live.last
+    const events = () => change(Array.from({ length: live.last }, (_, i) => live.eventAt(i + 1)), { live, known })
+    return {
+      get last() {
+        return events().length
+      },
+      eventAt: (seq: number) => events()[seq - 1],
+    }
+  })
+}
+
 class SeenTurns extends LiveTurns {
   readonly #show: (live: LiveTurn) => LiveTurn
 
@@ -142,25 +165,20 @@ function seen(live: LiveTurn, replaced: Partial<Record<keyof LiveTurn, unknown>>
   })
 }
 
-/** The live turn with other events. `known`: how many there were when it was looked up. */
-function withEvents(live: LiveTurn, change: (events: readonly TurnEvent[], known: number) => readonly TurnEvent[]): LiveTurn {
-  const known = live.last
-  const events = () => change(Array.from({ length: live.last }, (_, i) => live.eventAt(i + 1)), known)
-  return seen(live, {
-    get last() {
-      return events().length
-    },
-    eventAt: (seq: number) => events()[seq - 1],
-  })
-}
-
 async function firstThat(all: readonly number[], succeeds: (one: number) => Promise<boolean>): Promise<boolean> {
   for (const one of all) if (await succeeds(one)) return true
   return false
 }
 
-async function drained(stream: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of stream);
+async function recoverByAsking(turns: TurnDeps): Promise<unknown> {
+  const abandoned = await turns.store.claimAbandonedTurns()
+  for (const { actor, conversationId, messageId, language } of abandoned) {
+    const asker = { ...actor, conversationId, messageId, language }
+    const model = turns.models.find('openai', 'gpt-4o-mini')!
+    const stream = model.stream({ messages: [], temperature: 0, maxTokens: 1, asker }, new AbortController().signal)
+    void stream[Symbol.asyncIterator]().next()
+  }
+  return recoverTurns({ ...turns, store: { ...turns.store, claimAbandonedTurns: async () => abandoned } })
 }
 
 function withParts(shelf: ModelShelf, change: (part: ModelPart) => readonly ModelPart[]): ModelShelf {

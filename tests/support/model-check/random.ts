@@ -1,4 +1,4 @@
-/** A whole number below `limit`, from a seeded stream (mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
+/** A whole number below `limit`, from a seeded stream: mulberry32, of Tommy Ettinger. */
 export type Random = (limit: number) => number
 
 export function seededRandom(seed: number): Random {

@@ -45,7 +45,8 @@ function tellsTheEnd(world: World): void {
   for (const tab of world.tabs) {
     if (!tab.connection?.open) continue
     for (const turnId of tab.connection.followed) {
-      if (!tab.viewOf(turnId).closed && !world.record.claimed.has(turnId)) tab.complain(`[I3] ${turnId} ended and its follower was not told`)
+      const isTold = tab.viewOf(turnId).closed || world.record.claimed.has(turnId)
+      if (!isTold) tab.complain(`[I3] ${turnId} ended and its follower was not told`)
     }
   }
 }

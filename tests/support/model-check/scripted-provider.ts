@@ -13,7 +13,9 @@ export const failureOfEnd: Readonly<Record<CallEnd, FailureCode | null>> = {
 }
 
 /** Pieces of answers: repeats, characters of several units whole and in halves, and what other formats would stumble over. */
-const pieces = ['1', '0', '0', '0', ' und', ' the', '\n\n', 'é', '日本', '🙂', '\ud83d', '\ude42', '', 'data: [DONE]\n', '\u2028', '"}', '\0']
+const pieces = [
+  '1', '0', '0', '0', ' und', ' the', '\n\n', 'é', '日本', '🙂', '\ud83d', '\ude42', '', 'data: [DONE]\n', '\u2028', '"}', '\0',
+]
 
 /** One call of a model, from the provider's side. */
 export class ProviderCall {

@@ -1,10 +1,8 @@
 /** What can happen. Numbers choose among what there is at that moment, so that a schedule stays one when it is shrunk. */
 import fc from 'fast-check'
 import type { Part } from '#protocol/message.ts'
-import type { KnownTurn } from './journal.ts'
 import type { CallEnd } from './scripted-provider.ts'
 import type { CursorKind, Tab } from './tab.ts'
-import type { Direction } from './wire.ts'
 import type { World } from './world.ts'
 
 interface StepKind<T> {
@@ -20,110 +18,102 @@ const step = <T extends object>(weight: number, shape: { [K in keyof T]: fc.Arbi
 const choice = fc.nat(7)
 const kind = fc.constantFrom<Part['type']>('text', 'text', 'text', 'reasoning')
 const ends = fc.constantFrom<CallEnd>('finish', 'finish', 'finish', 'cut', 'silent-cut', 'fail', 'throw')
+/** Places in the provider's table of pieces. */
+const texts = (least: number) => fc.array(fc.nat(16), { minLength: least, maxLength: 6, size: 'max' })
 const cursors = fc.constantFrom<CursorKind>('reached', 'stale', 'start', 'future', 'other-epoch', 'no-epoch')
 
 const stepKinds = {
-  send: step<{ tab: number; slot: number; lost: 'nothing' | 'question' | 'acknowledgement' }>(
-    10, { tab: choice, slot: fc.nat(1), lost: fc.constantFrom('nothing', 'nothing', 'nothing', 'question', 'acknowledgement') },
-    async (world, { tab: which, slot, lost }) => {
-      const tab = tabOf(world, which)
+  send: step(10, { tab: choice, slot: fc.nat(1), lost: fc.constantFrom('nothing', 'nothing', 'nothing', 'question', 'acknowledgement') },
+    async (world, data) => {
+      const tab = tabOf(world, data)
       const connection = await tab.connected()
-      if (lost !== 'nothing') connection.wire.hold(lost === 'question' ? 'up' : 'down')
-      tab.send(connection, slot, 'A question')
-      if (lost === 'nothing') return
+      if (data.lost !== 'nothing') connection.wire.hold(data.lost === 'question' ? 'up' : 'down')
+      tab.send(connection, data.slot, 'A question')
+      if (data.lost === 'nothing') return
       await world.drain()
       connection.cut()
-    },
-  ),
+    }),
 
-  sendAgain: step<{ tab: number; ask: number; other: boolean; twice: boolean }>(
-    3, { tab: choice, ask: choice, other: fc.boolean(), twice: fc.boolean() },
-    async (world, { tab: which, ask: whichAsk, other, twice }) => {
-      const tab = tabOf(world, which)
-      const ask = pick(world.journal.askedBy(tab.user), whichAsk)
-      if (!ask) return
-      const connection = await tab.connected()
-      for (let times = twice ? 2 : 1; times > 0; times--) connection.send(ask, other ? `Another question of ${tab.user}` : ask.content)
-    },
-  ),
+  sendAgain: step(3, { tab: choice, ask: choice, other: fc.boolean(), twice: fc.boolean() }, async (world, data) => {
+    const tab = tabOf(world, data)
+    const ask = pick(world.journal.askedBy(tab.user), data.ask)
+    if (!ask) return
+    const connection = await tab.connected()
+    const content = data.other ? `Another question of ${tab.user}` : ask.content
+    for (let times = data.twice ? 2 : 1; times > 0; times--) connection.send(ask, content)
+  }),
 
-  say: step<{ call: number; texts: number[]; kind: Part['type']; end: CallEnd | null }>(
-    20, { call: choice, texts: fc.array(fc.nat(16), { minLength: 1, maxLength: 5, size: 'max' }), kind, end: fc.option(ends, { freq: 6 }) },
-    (world, { call, texts, kind: of, end }) => pick(openCalls(world), call)?.say(texts, of, end),
-  ),
+  say: step(20, { call: choice, texts: texts(1), kind, end: fc.option(ends, { freq: 6 }) }, (world, data) =>
+    pick(openCalls(world), data.call)?.say(data.texts, data.kind, data.end)),
 
   /** Each piece becomes a row of its own. */
-  talk: step<{ call: number; texts: number[]; kind: Part['type'] }>(
-    8, { call: choice, texts: fc.array(fc.nat(16), { minLength: 2, maxLength: 6, size: 'max' }), kind }, async (world, { call, texts, kind: of }) => {
-      const speaking = pick(openCalls(world), call)
-      for (const text of texts) {
-        if (speaking?.open) speaking.say([text], of)
-        await world.pass(10)
-      }
-    },
-  ),
+  talk: step(8, { call: choice, texts: texts(2), kind }, async (world, data) => {
+    const speaking = pick(openCalls(world), data.call)
+    for (const text of data.texts) {
+      if (speaking?.open) speaking.say([text], data.kind)
+      await world.pass(10)
+    }
+  }),
 
-  end: step<{ call: number; how: CallEnd }>(3, { call: choice, how: ends }, (world, { call, how }) => pick(openCalls(world), call)?.say([], 'text', how)),
+  end: step(3, { call: choice, how: ends }, (world, data) => pick(openCalls(world), data.call)?.say([], 'text', data.how)),
 
-  pass: step<{ milliseconds: number }>(8, { milliseconds: fc.constantFrom(10, 10, 10, 10, 10, 20, 20, 250, 1000, 4500, 6000, 21_000) }, (world, { milliseconds }) => world.pass(milliseconds)),
+  pass: step(8, { milliseconds: fc.constantFrom(10, 10, 10, 10, 10, 20, 20, 250, 1000, 4500, 6000, 21_000) }, (world, data) =>
+    world.pass(data.milliseconds)),
+  fire: step(4, { milliseconds: fc.constantFrom(10, 10, 10, 250, 500, 4500) }, (world, data) => world.fire(data.milliseconds)),
 
-  fire: step<{ milliseconds: number }>(4, { milliseconds: fc.constantFrom(10, 10, 10, 250, 500, 4500) }, (world, { milliseconds }) => world.fire(milliseconds)),
-
-  stop: step<{ tab: number; turn: number; twice: boolean }>(4, { tab: choice, turn: choice, twice: fc.boolean() }, async (world, { tab: which, turn: whichTurn, twice }) => {
-    const tab = tabOf(world, which)
-    const turn = newest(world.journal.turnsOf(tab.user), whichTurn)
+  stop: step(4, { tab: choice, turn: choice, twice: fc.boolean() }, async (world, data) => {
+    const tab = tabOf(world, data)
+    const turn = turnOf(world, tab.user, data)
     if (!turn) return
     const connection = await tab.connected()
-    for (let times = twice ? 2 : 1; times > 0; times--) tab.stop(connection, turn)
+    for (let times = data.twice ? 2 : 1; times > 0; times--) tab.stop(connection, turn)
   }),
 
-  resume: step<{ tab: number; turn: number; cursor: CursorKind }>(5, { tab: choice, turn: choice, cursor: cursors }, async (world, { tab: which, turn: whichTurn, cursor }) => {
-    const tab = tabOf(world, which)
-    const turn = newest(world.journal.turnsOf(tab.user), whichTurn)
-    if (turn) tab.resume(await tab.connected(), turn.turnId, cursor)
+  resume: step(5, { tab: choice, turn: choice, cursor: cursors }, async (world, data) => {
+    const tab = tabOf(world, data)
+    const turn = turnOf(world, tab.user, data)
+    if (turn) tab.resume(await tab.connected(), turn.turnId, data.cursor)
   }),
 
-  subscribe: step<{ tab: number; slot: number; listen: boolean; leave: boolean }>(3, { tab: choice, slot: fc.nat(1), listen: fc.boolean(), leave: fc.boolean() }, async (world, { tab: which, slot, listen, leave }) => {
-    const tab = tabOf(world, which)
-    const conversationId = world.journal.conversationOf(tab.user, slot)
+  subscribe: step(3, { tab: choice, slot: fc.nat(1), listen: fc.boolean(), leave: fc.boolean() }, async (world, data) => {
+    const tab = tabOf(world, data)
+    const conversationId = world.journal.conversationOf(tab.user, data.slot)
     const connection = await tab.connected()
-    if (listen) connection.subscribe(undefined)
+    if (data.listen) connection.subscribe(undefined)
     if (conversationId === undefined) return
-    if (leave) connection.unsubscribe(conversationId)
+    if (data.leave) connection.unsubscribe(conversationId)
     else connection.subscribe(conversationId)
   }),
 
-  connect: step<{ tab: number; sendAgain: boolean }>(3, { tab: choice, sendAgain: fc.boolean() }, async (world, { tab: which, sendAgain }) => {
-    const connection = await tabOf(world, which).connected()
-    if (sendAgain) tabOf(world, which).sendAgain(connection)
+  connect: step(3, { tab: choice, sendAgain: fc.boolean() }, async (world, data) => {
+    const connection = await tabOf(world, data).connected()
+    if (data.sendAgain) tabOf(world, data).sendAgain(connection)
   }),
 
-  cut: step<{ tab: number }>(3, { tab: choice }, (world, { tab }) => tabOf(world, tab).connection?.cut()),
+  cut: step(3, { tab: choice }, (world, data) => tabOf(world, data).connection?.cut()),
 
-  hold: step<{ tab: number; direction: Direction }>(2, { tab: choice, direction: fc.constantFrom('up', 'down') }, (world, { tab, direction }) => {
-    const { connection } = tabOf(world, tab)
-    if (connection?.open) connection.wire.hold(direction)
+  hold: step(2, { tab: choice, direction: fc.constantFrom('up', 'down') }, (world, data) => {
+    const { connection } = tabOf(world, data)
+    if (connection?.open) connection.wire.hold(data.direction)
   }),
 
-  release: step<{ tab: number }>(2, { tab: choice }, (world, { tab }) => tabOf(world, tab).connection?.wire.release()),
+  release: step(2, { tab: choice }, (world, data) => tabOf(world, data).connection?.wire.release()),
 
-  intrude: step<{ turn: number; stops: boolean }>(1, { turn: choice, stops: fc.boolean() }, async (world, { turn: whichTurn, stops }) => {
-    const tab = world.tabs.at(-1)!
-    const turn = newest(world.journal.turnsOf(world.users[0]!), whichTurn)
-    if (turn) (await tab.connected()).intrude(stops ? 'chat.stop' : 'chat.resume', turn.turnId)
+  /** The other user asks for what is not theirs. */
+  intrude: step(1, { turn: choice, stops: fc.boolean() }, async (world, data) => {
+    const turn = turnOf(world, world.users[0]!, data)
+    if (turn) (await world.tabs.at(-1)!.connected()).intrude(data.stops ? 'chat.stop' : 'chat.resume', turn.turnId)
   }),
 
-  kill: step<{ committed: number; restored: boolean; during: number | null }>(
-    2, { committed: fc.nat(3), restored: fc.boolean(), during: fc.option(fc.nat(5)) }, async (world, death) => {
-      await world.kill(death)
-      await world.quiet()
-    },
-  ),
+  kill: step(2, { committed: fc.nat(3), restored: fc.boolean(), during: fc.option(fc.nat(5)) }, async (world, data) => {
+    await world.kill(data)
+    await world.quiet()
+  }),
 
-  takeOver: step<{ closing: boolean }>(2, { closing: fc.boolean() }, (world, { closing }) => world.takeOver(closing)),
-  closeTaken: step<object>(1, {}, (world) => world.closeHeld()),
-  fillDisk: step<{ groups: number }>(1, { groups: fc.integer({ min: 1, max: 3 }) }, (world, { groups }) => world.fillDisk(groups)),
-  moveWall: step<{ hours: number }>(1, { hours: fc.integer({ min: -2, max: 2 }) }, (world, { hours }) => world.clock.moveWall(hours * 3_600_000)),
+  takeOver: step(2, { closing: fc.boolean() }, (world, data) => world.takeOver(data.closing)),
+  closeTaken: step(1, {}, (world) => world.closeHeld()),
+  fillDisk: step(1, { groups: fc.integer({ min: 1, max: 3 }) }, (world, data) => world.fillDisk(data.groups)),
+  moveWall: step(1, { hours: fc.integer({ min: -2, max: 2 }) }, (world, data) => world.clock.moveWall(data.hours * 3_600_000)),
 }
 
 type StepName = keyof typeof stepKinds
@@ -158,7 +148,8 @@ export async function take(world: World, [name, data, moves]: Step): Promise<voi
   else await world.advance(moves)
 }
 
-const tabOf = (world: World, which: number): Tab => pick(world.tabs, which)!
+const tabOf = (world: World, { tab }: { readonly tab: number }): Tab => pick(world.tabs, tab)!
 const openCalls = (world: World) => world.provider.calls.filter((call) => call.open)
-const newest = (turns: readonly KnownTurn[], which: number) => pick(turns.toReversed(), which)
+/** Of this user, counted from the newest. */
+const turnOf = (world: World, user: string, { turn }: { readonly turn: number }) => pick(world.journal.turnsOf(user).toReversed(), turn)
 const pick = <T>(all: readonly T[], which: number): T | undefined => all[which % Math.max(1, all.length)]

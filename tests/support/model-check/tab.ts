@@ -72,8 +72,8 @@ export class Tab implements Page {
   send(connection: Connection, slot: number, words: string): Ask {
     const content = `${words} of ${this.user}`
     const ask: Ask = {
-      user: this.user, clientMessageId: `k-${this.journal.asks.length + 1}`, slot, conversationId: this.journal.conversationOf(this.user, slot), content,
-      contents: new Set(), turnId: null, acknowledged: null,
+      user: this.user, clientMessageId: `k-${this.journal.asks.length + 1}`, slot, content,
+      conversationId: this.journal.conversationOf(this.user, slot), contents: new Set(), turnId: null, acknowledged: null,
     }
     this.journal.asks.push(ask)
     connection.send(ask, content)
@@ -84,7 +84,7 @@ export class Tab implements Page {
     const view = this.viewOf(turnId)
     const { reached, epoch } = view
     const present = epoch === null || epoch === this.#world.epoch
-    const cursors: Readonly<Record<CursorKind, { epoch: string | undefined; after: number; good: boolean | null }>> = {
+    const cursors: Readonly<Record<CursorKind, { epoch: string | undefined; after: number; good: boolean }>> = {
       reached: { epoch: epoch ?? undefined, after: reached, good: reached === 0 || present },
       stale: { epoch: epoch ?? undefined, after: reached >> 1, good: reached >> 1 === 0 || present },
       start: { epoch: undefined, after: 0, good: true },

@@ -57,13 +57,16 @@ export class View {
   #delta(delta: Delta): string | null {
     const before = this.#deltas.get(delta.seq)
     if (delta.seq === this.#terminal?.seq) return `seq ${delta.seq} was the terminal and is now a delta`
-    if (before && (before.delta !== delta.delta || before.kind !== delta.kind)) return `seq ${delta.seq} was ${JSON.stringify(before.delta)} and is now ${JSON.stringify(delta.delta)}`
+    const isOther = before && (before.delta !== delta.delta || before.kind !== delta.kind)
+    if (isOther) return `seq ${delta.seq} was ${JSON.stringify(before.delta)} and is now ${JSON.stringify(delta.delta)}`
     this.#deltas.set(delta.seq, delta)
     return null
   }
 
   #end(seq: number, told: string): string | null {
-    if (this.#terminal && (this.#terminal.seq !== seq || this.#terminal.told !== told)) return `the terminal was ${this.#terminal.seq} ${this.#terminal.told} and is now ${seq} ${told}`
+    const before = this.#terminal
+    const isOther = before && (before.seq !== seq || before.told !== told)
+    if (isOther) return `the terminal was ${before.seq} ${before.told} and is now ${seq} ${told}`
     if (this.#deltas.has(seq)) return `seq ${seq} was a delta and is now the terminal`
     this.#terminal = { seq, told }
     this.#closed = true
@@ -88,5 +91,6 @@ export function asText(parts: readonly Part[]): string {
 /** A terminal event as one string. */
 export function toldBy(event: Exclude<TurnEvent, { type: 'chat.delta' }>): string {
   const { outcome, receipt_id, token_count } = event.payload
-  return JSON.stringify([event.type, outcome, receipt_id, token_count, event.type === 'chat.done' ? event.payload.content : event.payload.code])
+  const ending = event.type === 'chat.done' ? event.payload.content : event.payload.code
+  return JSON.stringify([event.type, outcome, receipt_id, token_count, ending])
 }

@@ -148,7 +148,8 @@ export class World implements Surroundings {
 
   #ports(store: Store, models: Ports['models']): Ports {
     const makeId: MakeId = (kind) => `${kind}_${String(this.#number).padStart(10, '0')}${String(++this.#ids).padStart(16, '0')}`
-    return { store, models, clock: this.clock, makeId, events: { ...this.#ground.events, unexpected: (where, error) => this.unexpected(where, error) } }
+    const events = { ...this.#ground.events, unexpected: (where: string, error: unknown) => this.unexpected(where, error) }
+    return { store, models, clock: this.clock, makeId, events }
   }
 
   async #die(committed: number): Promise<void> {
@@ -159,10 +160,14 @@ export class World implements Surroundings {
   }
 
   #checkEnds(): void {
-    for (const tab of this.tabs) for (const turnId of tab.connection?.stopped ?? []) if (this.#runs(turnId)) tab.complain(`[R21] ${turnId} was stopped and still runs`)
+    for (const tab of this.tabs) {
+      const running = (tab.connection?.stopped ?? []).filter((turnId) => this.#runs(turnId))
+      for (const turnId of running) tab.complain(`[R21] ${turnId} was stopped and still runs`)
+    }
     for (const { turnId, messageId } of this.journal.turns.values()) {
       const isClosed = !this.record.running.has(turnId) && !this.record.claimed.has(turnId)
-      if (isClosed && this.provider.callsFor(messageId).some((call) => call.open)) this.violations.push(`[R21] ${turnId} is closed and its provider is still asked`)
+      const isAsked = this.provider.callsFor(messageId).some((call) => call.open)
+      if (isClosed && isAsked) this.violations.push(`[R21] ${turnId} is closed and its provider is still asked`)
     }
     for (const [turnId, openedAt] of this.record.running) {
       const isOverdue = this.clock.monotonic() - openedAt > settings.turnMs + deadlineSlackMs + this.#slowMs
