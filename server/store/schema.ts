@@ -137,4 +137,6 @@ export interface Schema {
 }
 
 /** Builds queries of one dialect, and knows where the dialects part. It runs none: see command.ts. */
-export type Sql = Kysely<Schema> & { readonly dialect: Dialect }
+export interface Sql extends Kysely<Schema> {
+  readonly dialect: Dialect<Sql>
+}

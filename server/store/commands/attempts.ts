@@ -10,14 +10,14 @@ export function* holdsFence(db: Sql, owner: { readonly turnId: string; readonly 
   return turn !== undefined
 }
 
-/** Committed before the provider is called, so that no call goes unrecorded. */
+/** Committed before the provider is called, so that no call goes unrecorded. Said twice, it is one attempt. */
 export function* startAttempt(db: Sql, command: StartAttempt): Command<Written> {
   if (!(yield* holdsFence(db, command))) return false
   yield* change(
     db.insertInto('attempt').values({
       turn_id: command.turnId, n: command.n, provider: command.provider, model: command.model, state: 'running',
       error: null, provider_status: null, usage: null, started_at: command.now, first_delta_at: null, ended_at: null,
-    }),
+    }).onConflict((same) => same.columns(['turn_id', 'n']).doNothing()),
   )
   return true
 }

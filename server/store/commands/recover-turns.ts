@@ -15,7 +15,7 @@ export function* claimAbandonedTurns(db: Sql, input: { readonly lease?: Lease })
     db.updateTable('turn')
       .set((column) => ({ fence: column('fence', '+', 1), owner: lease?.owner ?? null, lease_until: db.dialect.leaseEnd(lease) }))
       .where('id', 'in', (running) =>
-        running.selectFrom('turn').select('turn.id').where('state', '=', sql.lit('running')).where((turn) => db.dialect.leaseOver(turn, lease))
+        running.selectFrom('turn').select('turn.id').where('state', '=', sql.lit('running')).where((turn) => db.dialect.leaseOver(turn.ref('lease_until'), lease))
           .$call(db.dialect.heldOrSkipped),
       )
       .returningAll(),

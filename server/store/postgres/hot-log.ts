@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely'
 import { all } from '../command.ts'
 import type { HotLog } from '../dialect.ts'
+import type { Sql } from '../schema.ts'
 import type { DeltaRow } from '../store.ts'
 
 /**
@@ -43,7 +44,7 @@ const deleteSlice = `
   delete from turn_event using slice where turn_event.turn_id = slice.turn_id and turn_event.seq = slice.seq`
 
 /** Many processes write, and what they number is not in the order of their commits: the log is keyed by turn and read by turn. */
-export const postgresHotLog: HotLog = {
+export const postgresHotLog: HotLog<Sql> = {
   createTable: (db) =>
     db.schema.createTable('turn_event')
       .addColumn('turn_id', 'text', (column) => column.notNull())

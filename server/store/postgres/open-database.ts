@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DatabaseError } from 'pg'
 import { CompiledQuery } from 'kysely'
 import type { Command } from '../command.ts'
 import { migrateOnce, readFact } from '../migrations.ts'
@@ -14,8 +15,15 @@ const migrationLock = 7_275_380
 
 /** Checks the server, then brings the schema of the database up to date. Throws with what to do about it. */
 export async function openDatabase(connections: Connections, newEpoch: string): Promise<void> {
-  await connections.statements(refuseUnsafeServer())
+  await connections.statements(refuseUnsafeServer()).catch((error: unknown) => { throw reachable(error) })
   while ((await connections.transaction('write', migrateAlone(postgresSql, newEpoch))) !== null);
+}
+
+/** The driver says why in its own words, or with several reasons, one for each address that it tried. */
+function reachable(error: unknown): unknown {
+  if (!(error instanceof DatabaseError) && !(error as { code?: unknown }).code) return error
+  const reasons = error instanceof AggregateError ? error.errors.map(String) : [(error as Error).message]
+  return new Error(`The database in DATABASE_URL cannot be used: ${reasons.join('; ')}. Start it, or set DATABASE_URL to another.`, { cause: error })
 }
 
 function* refuseUnsafeServer(): Command<void> {

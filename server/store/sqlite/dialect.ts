@@ -1,12 +1,13 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Dialect } from '../dialect.ts'
+import type { Sql } from '../schema.ts'
 import { sqliteHotLog } from './hot-log.ts'
 
 /** SQLite's names for the values of `pragma synchronous` (https://sqlite.org/pragma.html#pragma_synchronous). */
 const synchronousNames = ['OFF', 'NORMAL', 'FULL', 'EXTRA'] as const
 
 /** One process has the data and one connection writes it: nobody has to wait for anybody, and a turn that this process does not run, nobody runs. */
-export const sqliteDialect: Dialect = {
+export const sqliteDialect: Dialect<Sql> = {
   hotLog: sqliteHotLog,
   floatType: 'real',
   *queueUp() {},

@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely'
 import { all, change } from '../command.ts'
 import type { HotLog } from '../dialect.ts'
+import type { Sql } from '../schema.ts'
 import type { DeltaRow } from '../store.ts'
 
 // The hottest path of the service: its two statements are written out, so that none is compiled while tokens wait.
@@ -14,7 +15,7 @@ const sliceRows = 500
  * One writer, so ids are in the order of commits: a row is added at the end, without a second index, and a turn's rows are
  * found from where the log ended when it was opened.
  */
-export const sqliteHotLog: HotLog = {
+export const sqliteHotLog: HotLog<Sql> = {
   // AUTOINCREMENT, so that a compacted id never comes back.
   createTable: (db) =>
     db.schema.createTable('turn_event')

@@ -92,8 +92,8 @@ const recoversBadly: Wrap = (store, switches) => ({
 })
 
 const forgetsLogs: Wrap = (store, switches) => ({
-  async readLog(actor, turnId) {
-    const log = await store.readLog(actor, turnId)
+  async readLog(actor, turnId, after) {
+    const log = await store.readLog(actor, turnId, after)
     return log && switches.has('log-ends-with-turn') ? { ...log, rows: [] } : log
   },
 })
@@ -107,6 +107,6 @@ const ignoresOwners: Wrap = (store, switches) => {
       return store.openTurn(command)
     },
     findTurn: (actor, turnId) => store.findTurn(ownerOf(actor, turnId), turnId),
-    readLog: (actor, turnId) => store.readLog(ownerOf(actor, turnId), turnId),
+    readLog: (actor, turnId, after) => store.readLog(ownerOf(actor, turnId), turnId, after),
   }
 }
