@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { DatabaseError } from 'pg'
 import { CompiledQuery } from 'kysely'
 import type { Command } from '../command.ts'
 import { migrateOnce, readFact } from '../migrations.ts'
@@ -15,25 +14,27 @@ const migrationLock = 7_275_380
 
 /** Checks the server, then brings the schema of the database up to date. Throws with what to do about it. */
 export async function openDatabase(connections: Connections, newEpoch: string): Promise<void> {
-  await connections.statements(refuseUnsafeServer()).catch((error: unknown) => { throw reachable(error) })
+  const complaint = await connections.statements(complaintAbout()).catch((error: unknown) => {
+    throw new Error(`The database in DATABASE_URL cannot be used: ${reasonsOf(error)}. Start it, or set DATABASE_URL to another.`, { cause: error })
+  })
+  if (complaint !== null) throw new Error(complaint)
   while ((await connections.transaction('write', migrateAlone(postgresSql, newEpoch))) !== null);
 }
 
-/** The driver says why in its own words, or with several reasons, one for each address that it tried. */
-function reachable(error: unknown): unknown {
-  if (!(error instanceof DatabaseError) && !(error as { code?: unknown }).code) return error
-  const reasons = error instanceof AggregateError ? error.errors.map(String) : [(error as Error).message]
-  return new Error(`The database in DATABASE_URL cannot be used: ${reasons.join('; ')}. Start it, or set DATABASE_URL to another.`, { cause: error })
+/** A name with several addresses has a reason for each of them. */
+function reasonsOf(error: unknown): string {
+  return error instanceof AggregateError ? error.errors.map((each: Error) => each.message).join('; ') : (error as Error).message
 }
 
-function* refuseUnsafeServer(): Command<void> {
+function* complaintAbout(): Command<string | null> {
   const asked = yield CompiledQuery.raw(
     "select current_setting('server_version_num')::integer / 10000 as major, current_setting('fsync') as fsync, current_setting('server_encoding') as encoding",
   )
   const { major, fsync, encoding } = asked.rows[0] as { major: number; fsync: string; encoding: string }
-  if (major < oldestMajor) throw new Error(`Postgres ${major} is too old: ${oldestMajor} or newer is needed.`)
-  if (fsync !== 'on') throw new Error(`Postgres runs with fsync=${fsync}: what is acknowledged could be lost. Set fsync to on in its configuration.`)
-  if (encoding !== 'UTF8') throw new Error(`The database has the encoding ${encoding}. Make one with the encoding UTF8.`)
+  if (major < oldestMajor) return `Postgres ${major} is too old: ${oldestMajor} or newer is needed.`
+  if (fsync !== 'on') return `Postgres runs with fsync=${fsync}: what is acknowledged could be lost. Set fsync to on in its configuration.`
+  if (encoding !== 'UTF8') return `The database has the encoding ${encoding}. Make one with the encoding UTF8.`
+  return null
 }
 
 function* migrateAlone(db: Sql, newEpoch: string): Command<number | null> {

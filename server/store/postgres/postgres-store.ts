@@ -10,8 +10,8 @@ import type { Command } from '../command.ts'
 import { findConversation, findSessionConversation, listConversations } from '../queries/conversations.ts'
 import { readHistory } from '../queries/history.ts'
 import { findMessage, listMessages, scanUserMessages } from '../queries/messages.ts'
-import { findReceipt, findStopRequests, findTurn, readLog, readTimeline } from '../queries/turns.ts'
-import type { OpenTurn, OpenedTurn, Store } from '../store.ts'
+import { findReceipt, findStopRequests, findTurn, hasReceipt, readLog, readTimeline } from '../queries/turns.ts'
+import type { OpenedTurn, OpenTurn, SettleTurn, Store, Written } from '../store.ts'
 import { postgresSql as db } from './compiler.ts'
 import { Connections } from './connection.ts'
 import { isConnectionLoss, toStoreError } from './errors.ts'
@@ -57,10 +57,13 @@ interface Parts {
 function assemble({ pool, appender, epochNow, lease }: Parts): Store {
   const told = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => { throw toStoreError(error) })
   const write = <T>(command: Command<T>) => told(pool.transaction('write', command))
+  /** For what is the same when it is done twice. */
+  const writeAgain = <T>(command: () => Command<T>) => told(again(() => pool.transaction('write', command())))
   /** A read of one statement. */
-  const point = <T>(query: Command<T>) => told(pool.statements(query))
+  const point = <T>(query: () => Command<T>) => told(again(() => pool.statements(query())))
   /** A read of several: they see the same moment. */
-  const read = <T>(query: Command<T>) => told(pool.transaction('read', query))
+  const read = <T>(query: () => Command<T>) => told(again(() => pool.transaction('read', query())))
+  const unsure = new Set<string>()
 
   return {
     get epoch() {
@@ -68,42 +71,50 @@ function assemble({ pool, appender, epochNow, lease }: Parts): Store {
     },
     leaseMs: lease.ms,
     openTurn: (command) => told(openOnce(pool, { ...command, epoch: epochNow(), lease })),
-    startAttempt: (command) => write(startAttempt(db, command)),
-    endAttempt: (command) => write(endAttempt(db, command)),
+    startAttempt: (command) => writeAgain(() => startAttempt(db, command)),
+    endAttempt: (command) => writeAgain(() => endAttempt(db, command)),
     appendDeltas: (batches) => told(appender.statements(db.dialect.hotLog.append(batches, lease))),
-    settleTurn: (command) => write(settleTurn(db, command)),
+    settleTurn: (command) => told(settleOnce(pool, unsure, command)),
     claimAbandonedTurns: () => write(claimAbandonedTurns(db, { lease })),
     renewLeases: (turns) => told(appender.statements(renewLeases(db, { turns, lease }))),
-    requestStop: (actor, turnId) => write(requestStop(db, { actor, turnId })),
+    requestStop: (actor, turnId) => writeAgain(() => requestStop(db, { actor, turnId })),
     compactLog: (after) => write(compactLog(db, { after })),
     createConversation: (command) => write(createConversation(db, command)),
     changeConversation: (command) => write(changeConversation(db, command)),
     deleteConversation: (command) => write(deleteConversation(db, command)),
     bindSession: (command) => write(bindSession(db, command)),
 
-    findConversation: (actor, id) => point(findConversation(db, { actor, id })),
-    findTurn: (actor, turnId) => point(findTurn(db, { actor, turnId, epoch: epochNow() })),
-    findMessage: (actor, id) => point(findMessage(db, { actor, id })),
-    findReceipt: (actor, turnId) => read(findReceipt(db, { actor, turnId })),
-    findSessionConversation: (actor, sessionId) => point(findSessionConversation(db, { actor, sessionId })),
-    readLog: (actor, turnId, after = 0) => read(readLog(db, { actor, turnId, epoch: epochNow(), after })),
-    findStopRequests: (turnIds) => point(findStopRequests(db, { turnIds })),
-    readHistory: (actor, conversationId, messageId, tokens) => read(readHistory(db, { actor, conversationId, messageId, tokens })),
+    findConversation: (actor, id) => point(() => findConversation(db, { actor, id })),
+    findTurn: (actor, turnId) => point(() => findTurn(db, { actor, turnId, epoch: epochNow() })),
+    findMessage: (actor, id) => point(() => findMessage(db, { actor, id })),
+    findReceipt: (actor, turnId) => read(() => findReceipt(db, { actor, turnId })),
+    findSessionConversation: (actor, sessionId) => point(() => findSessionConversation(db, { actor, sessionId })),
+    readLog: (actor, turnId, after = 0) => read(() => readLog(db, { actor, turnId, epoch: epochNow(), after })),
+    findStopRequests: (turnIds) => point(() => findStopRequests(db, { turnIds })),
+    readHistory: (actor, conversationId, messageId, tokens) => read(() => readHistory(db, { actor, conversationId, messageId, tokens })),
 
-    listConversations: (actor, page) => read(listConversations(db, { actor, page })),
-    listMessages: (actor, conversationId, page) => read(listMessages(db, { actor, conversationId, page })),
-    scanUserMessages: (actor, exceptMessageId, limit) => point(scanUserMessages(db, { actor, exceptMessageId, limit })),
-    readTimeline: (turnId) => read(readTimeline(db, { turnId, epoch: epochNow() })),
+    listConversations: (actor, page) => read(() => listConversations(db, { actor, page })),
+    listMessages: (actor, conversationId, page) => read(() => listMessages(db, { actor, conversationId, page })),
+    scanUserMessages: (actor, exceptMessageId, limit) => point(() => scanUserMessages(db, { actor, exceptMessageId, limit })),
+    readTimeline: (turnId) => read(() => readTimeline(db, { turnId, epoch: epochNow() })),
 
     async check() {
       const durability = await told(appender.transaction('write', readDurability(db)))
-      await point(findConversation(db, { actor: { tenantId: '', userId: '' }, id: '' }))
+      await point(() => findConversation(db, { actor: { tenantId: '', userId: '' }, id: '' }))
       return { engine: 'postgres', durability }
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([pool.close(), appender.close()])
     },
   }
+}
+
+/** Tries once more when the connection goes before the answer came. One that was idle while the server restarted goes like that, too. */
+function again<T>(work: () => Promise<T>): Promise<T> {
+  return work().catch((error: unknown) => {
+    if (!isConnectionLoss(error)) throw error
+    return work()
+  })
 }
 
 /**
@@ -116,5 +127,21 @@ async function openOnce(pool: Connections, command: Parameters<typeof openTurn>[
   } catch (error) {
     if (!isConnectionLoss(error)) throw error
     return openedBefore(command, await pool.transaction('write', openTurn(db, command)))
+  }
+}
+
+/**
+ * A settlement whose answer was lost is tried again by whoever called. When it finds the turn closed, its receipt tells by
+ * whom. `unsure` holds the ids of receipts that may be there.
+ */
+async function settleOnce(pool: Connections, unsure: Set<string>, command: SettleTurn): Promise<Written> {
+  const { id } = command.receipt
+  try {
+    const written = await pool.transaction('write', settleTurn(db, command)) || (unsure.has(id) && await pool.statements(hasReceipt(db, { id })))
+    unsure.delete(id)
+    return written
+  } catch (error) {
+    if (isConnectionLoss(error)) unsure.add(id)
+    throw error
   }
 }

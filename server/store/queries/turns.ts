@@ -30,6 +30,11 @@ export function* findReceipt(db: Sql, input: { readonly actor: Actor; readonly t
   return own ? yield* receiptOf(db, own.id) : null
 }
 
+/** Whether a receipt of this id was written: a settlement's sign. */
+export function* hasReceipt(db: Sql, input: { readonly id: string }): Command<boolean> {
+  return (yield* first(db.selectFrom('receipt').select('id').where('id', '=', input.id))) !== undefined
+}
+
 /** For whoever has already made sure whose turn it is. */
 function* receiptOf(db: Sql, turnId: string): Command<Receipt | null> {
   const row = yield* first(db.selectFrom('receipt').select('body').where('turn_id', '=', turnId))
