@@ -199,7 +199,7 @@ export interface Store extends AsyncDisposable {
   settleTurn(command: SettleTurn): Promise<Written>
   /** Takes over every turn that is left running by a process that is gone: without leases any that runs. Safe to repeat, also after a crash in its middle. */
   claimAbandonedTurns(): Promise<readonly AbandonedTurn[]>
-  /** Says that this process still runs these turns. Resolves with those that it does not have any more. */
+  /** Says that this process still runs these turns, or none. Resolves with those that it does not have any more. */
   renewLeases(turns: readonly HeldTurn[]): Promise<readonly string[]>
   /** Leaves word for whoever runs the turn that its user wants it to end. False: it does not run, is not there, or is not this actor's. */
   requestStop(actor: Actor, turnId: string): Promise<boolean>

@@ -5,12 +5,14 @@ import type { Lease } from '../dialect.ts'
 import type { Sql } from '../schema.ts'
 import type { HeldTurn } from '../store.ts'
 
+/** No turn has it: with it in the list, the database is asked even where there is no turn to ask for. */
+const nobodysId = ''
+
 /** Says of turns that their process still runs them. Resolves with those that are not its own any more, for which nothing was said. */
 export function* renewLeases(db: Sql, input: { readonly turns: readonly HeldTurn[]; readonly lease?: Lease }): Command<readonly string[]> {
-  if (input.turns.length === 0) return []
   const held = yield* all(
     db.updateTable('turn').set({ lease_until: db.dialect.leaseEnd(input.lease ?? null) })
-      .where('id', 'in', input.turns.map(({ turnId }) => turnId)).where('state', '=', sql.lit('running'))
+      .where('id', 'in', [nobodysId, ...input.turns.map(({ turnId }) => turnId)]).where('state', '=', sql.lit('running'))
       .where('owner', 'is not distinct from', input.lease?.owner ?? null)
       .returning(['id', 'fence']),
   )
