@@ -37,5 +37,4 @@ test('[R35] [T31] a question to every agent, of whom the first is answering, doe
   assert.equal(turns[0]![1], 'server_stopped')
 })
 
-test('[R21] a stop on another node ends the turn', { skip: 'not run: there is one node so far' }, () => {})
 test('[R22] a stateless call ends with its client', { skip: 'not run: there are no stateless calls yet' }, () => {})

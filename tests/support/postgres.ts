@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -41,9 +41,10 @@ export class Postgres implements AsyncDisposable {
     return postgres
   }
 
-  /** Starts it again on the same data. */
-  async resume(): Promise<void> {
-    const settings = { port: this.port, listen_addresses: '127.0.0.1', unix_socket_directories: this.#folder, max_connections: 200, shared_buffers: '64MB' }
+  /** Starts it again on the same data; `promoted` as a copy that was brought back from an archive: on a timeline of its own. */
+  async resume({ promoted = false } = {}): Promise<void> {
+    if (promoted) writeFileSync(join(this.#folder, 'data', 'recovery.signal'), '')
+    const settings = { ...(promoted && { restore_command: 'false' }), port: this.port, listen_addresses: '127.0.0.1', unix_socket_directories: this.#folder, max_connections: 200, shared_buffers: '64MB' }
     const [program, ...words] = asItself('postgres', ['-D', join(this.#folder, 'data'), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])])
     let log = ''
     const child = spawn(program!, words, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -99,8 +100,9 @@ export class Postgres implements AsyncDisposable {
     client.on('error', () => {})
     try {
       await client.connect()
+      const { rows } = await client.query('select pg_is_in_recovery() as recovering')
       await client.end()
-      return true
+      return !rows[0].recovering
     } catch {
       return false
     }

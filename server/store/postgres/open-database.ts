@@ -28,12 +28,13 @@ function reasonsOf(error: unknown): string {
 
 function* complaintAbout(): Command<string | null> {
   const asked = yield CompiledQuery.raw(
-    "select current_setting('server_version_num')::integer / 10000 as major, current_setting('fsync') as fsync, current_setting('server_encoding') as encoding",
+    "select current_setting('server_version_num')::integer / 10000 as major, current_setting('fsync') as fsync, current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby",
   )
-  const { major, fsync, encoding } = asked.rows[0] as { major: number; fsync: string; encoding: string }
+  const { major, fsync, encoding, standby } = asked.rows[0] as { major: number; fsync: string; encoding: string; standby: boolean }
   if (major < oldestMajor) return `Postgres ${major} is too old: ${oldestMajor} or newer is needed.`
   if (fsync !== 'on') return `Postgres runs with fsync=${fsync}: what is acknowledged could be lost. Set fsync to on in its configuration.`
   if (encoding !== 'UTF8') return `The database has the encoding ${encoding}. Make one with the encoding UTF8.`
+  if (standby) return 'The database in DATABASE_URL is a standby, which takes no writes. Set DATABASE_URL to the one it copies.'
   return null
 }
 
