@@ -15,6 +15,8 @@ export const limits = {
   socketIdleSeconds: 30 * 60,
   socketIdleWarningSeconds: 2 * 60,
   pageRows: 100,
+  /** A deleted conversation can be brought back for so long; then what was said in it is gone. */
+  undoDays: 30,
 } as const
 
 /** WebSocket close codes. 1000, 1001, 1008, 1009 and 1013 are RFC 6455's; the 4000s are ours. */

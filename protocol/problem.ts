@@ -20,6 +20,7 @@ export const problemStatus = {
   headers_too_large: 431,
   internal: 500,
   draining: 503,
+  overloaded: 503,
   store_unavailable: 503,
   disk_full: 507,
 } as const

@@ -9,9 +9,12 @@ import { PostgresBus } from './bus/postgres-bus.ts'
 import { developmentOrigins, secretsOf, type Config } from './config/config.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { Overload, processLoad, type Load } from './http/overload.ts'
 import { portOwner } from './http/port-owner.ts'
 import { attachSockets } from './http/sockets/attach-sockets.ts'
 import { UserLimits } from './http/user-limits.ts'
+import { purgeHandler } from './jobs/purge.ts'
+import { runJobs } from './jobs/run-jobs.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
 import type { ModelShelf } from './models/language-model.ts'
@@ -50,6 +53,8 @@ export interface Overrides {
   readonly logger?: Logger
   readonly identity?: Identity
   readonly models?: ModelShelf
+  /** What the process may use and uses. */
+  readonly load?: Load
   /** Wraps the store that would be used. */
   readonly store?: (store: Store) => Store
   readonly leaseMs?: number
@@ -121,7 +126,7 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   let draining = false
   const identity = overrides.identity ?? localIdentity({ host, port: () => port, allowedOrigins: config.development ? developmentOrigins : [] })
   const deps: HttpDeps = {
-    ...parts, identity, agents: builtInAgents, isDraining: () => draining,
+    ...parts, identity, agents: builtInAgents, isDraining: () => draining, overload: new Overload(overrides.load ?? processLoad, turns),
     limits: new UserLimits(turns.clock, identity.limitsUsers ? config.userLimits : null),
     settings: { basePath, metricsToken, pageDirectory: overrides.pageDirectory === undefined ? builtPage : overrides.pageDirectory },
   }
@@ -132,7 +137,10 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   })
   port = (http.server.address() as AddressInfo).port
   const { leaseMs } = turns.store
-  const background = [keepLogCompact(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)])]
+  const background = [
+    keepLogCompact(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)]),
+    runJobs({ ...turns, owner: `process ${process.pid}` }, { purge: purgeHandler(turns) }),
+  ]
 
   const drain = async (drainMs: number) => {
     draining = true

@@ -6,9 +6,10 @@ import type { AskedQuestion } from '../turn/open-turn.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { ProblemError } from './problem.ts'
 
-/** From a question on the wire to one that can be asked. Throws draining, too_many_requests, or invalid for an agent that does not exist. */
+/** From a question on the wire to one that can be asked. Throws draining, overloaded, too_many_requests, or invalid for an agent that does not exist. */
 export function toAskedQuestion(deps: HttpDeps, user: User, question: Question, conversationId: string | null): AskedQuestion {
   if (deps.isDraining()) throw new ProblemError('draining', { retryAfter: 1 })
+  deps.overload.admitQuestion()
   deps.limits.countSend(user)
   return {
     actor: { tenantId: user.tenantId, userId: user.userId }, language: user.language, conversationId, content: question.content,

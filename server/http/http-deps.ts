@@ -3,6 +3,7 @@ import type { AgentDefinition } from '../agents/agent.ts'
 import type { Identity } from '../tenants/identity.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Overload } from './overload.ts'
 import type { UserLimits } from './user-limits.ts'
 
 /** What the edge needs: who asks, what may be asked of the domain, and how much. */
@@ -11,6 +12,7 @@ export interface HttpDeps {
   readonly agents: readonly AgentDefinition[]
   readonly identity: Identity
   readonly limits: UserLimits
+  readonly overload: Overload
   readonly logger: Logger
   readonly metrics: Metrics
   readonly settings: HttpSettings

@@ -58,6 +58,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   server.decorateRequest('user')
   server.addHook('onRequest', admit(deps))
 
+  deps.overload.watch(server.server)
   for (const mount of otherRoutes) mount(server, deps)
   for (const prefix of chatPrefixes) {
     void server.register(async (router) => chatRoutes.forEach((mount) => mount(router.withTypeProvider<ZodTypes>(), deps)), { prefix })

@@ -80,6 +80,10 @@ export const problemTexts: Readonly<Record<ProblemCode, Readonly<Record<Language
     en: { title: 'Restarting', detail: 'The service is restarting. Try again in a moment.' },
     fr: { title: 'Redémarrage', detail: 'Le service redémarre. Réessayez dans un instant.' },
   },
+  overloaded: {
+    en: { title: 'Too busy', detail: 'The service has more to do than it can take on right now, so this was not taken. Try again in a moment.' },
+    fr: { title: 'Surcharge', detail: 'Le service a plus à faire qu’il ne peut en prendre pour le moment, votre envoi n’a donc pas été accepté. Réessayez dans un instant.' },
+  },
   store_unavailable: {
     en: { title: 'Store unavailable', detail: 'What you sent cannot be stored right now, so it was not taken. Try again in a moment.' },
     fr: { title: 'Stockage indisponible', detail: 'Votre envoi ne peut pas être enregistré pour le moment, il n’a donc pas été accepté. Réessayez dans un instant.' },

@@ -2,14 +2,17 @@
 import { appendDeltas } from './commands/append-deltas.ts'
 import { endAttempt, startAttempt } from './commands/attempts.ts'
 import { compactLog } from './commands/compact-log.ts'
-import { bindSession, changeConversation, createConversation, deleteConversation } from './commands/conversations.ts'
+import { bindSession, changeConversation, createConversation, deleteConversation, restoreConversation } from './commands/conversations.ts'
+import { finishJob, keepJob, retryJob, returnJob, takeJobs } from './commands/jobs.ts'
 import { renewLeases, requestStop } from './commands/leases.ts'
 import { openTurn } from './commands/open-turn.ts'
+import { planPurges, purgeConversation } from './commands/purge.ts'
 import { readDurability } from './commands/read-durability.ts'
 import { claimAbandonedTurns } from './commands/recover-turns.ts'
 import { settleTurn } from './commands/settle-turn.ts'
 
 export const commands = {
   openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, renewLeases, requestStop, compactLog,
-  createConversation, changeConversation, deleteConversation, bindSession, readDurability,
+  createConversation, changeConversation, deleteConversation, restoreConversation, bindSession, readDurability,
+  takeJobs, keepJob, finishJob, retryJob, returnJob, planPurges, purgeConversation,
 }

@@ -1,151 +1,73 @@
 /**
- * The schema's history. Each step is a command of its own transaction; a step that fails stops the start. `min_reader` says
- * which builds can still work on the schema a step leaves behind: one release back always can.
+ * The schema's history, and how a database is brought along it. A step is one transaction of its own; one that fails stops the
+ * start. `min_reader` says which builds can still work on the schema that a step leaves behind: one release back always can.
  */
-import { sql, type Compilable } from 'kysely'
+import type { Compilable } from 'kysely'
 import { change, first, type Command } from './command.ts'
+import { firstSchema } from './migrations/0001-first.ts'
+import { jobsAndDeletion } from './migrations/0002-jobs.ts'
+import { leases } from './migrations/0003-leases.ts'
 import type { Sql } from './schema.ts'
 
-interface Migration {
+export interface Migration {
   readonly schema: number
+  /** What it brings, in a word or two, for whoever reads that it failed. */
+  readonly name: string
+  /** The oldest build, by the newest schema it knows, that can work on what this step leaves behind. */
   readonly minReader: number
   readonly steps: (db: Sql) => readonly Compilable[]
 }
 
-/** The schema this build writes. */
-export const newestSchema = 2
-
-const migrations: readonly Migration[] = [
-  { schema: 1, minReader: 1, steps: firstSchema },
-  // What it adds has defaults, and a build of schema 1 runs alone on its data.
-  { schema: 2, minReader: 1, steps: leasesSchema },
+/** Oldest first. */
+export const migrations: readonly Migration[] = [
+  { schema: 1, name: 'first', minReader: 1, steps: firstSchema },
+  { schema: 2, name: 'jobs', minReader: 1, steps: jobsAndDeletion },
+  { schema: 3, name: 'leases', minReader: 1, steps: leases },
 ]
 
-function firstSchema(db: Sql): readonly Compilable[] {
-  const { schema } = db
-  return [
-    schema.createTable('conversation')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('title', 'text')
-      .addColumn('agent_id', 'text', (column) => column.notNull())
-      .addColumn('memory_mode', 'text', (column) => column.notNull())
-      .addColumn('archived', 'integer', (column) => column.notNull())
-      .addColumn('running_turn_id', 'text')
-      .addColumn('newest_message_id', 'text')
-      .addColumn('message_count', 'integer', (column) => column.notNull())
-      .addColumn('rev', 'integer', (column) => column.notNull())
-      .addColumn('created_at', 'bigint', (column) => column.notNull())
-      .addColumn('updated_at', 'bigint', (column) => column.notNull())
-      .addColumn('deleted_at', 'bigint'),
-    schema.createIndex('conversation_by_user').on('conversation').columns(['tenant_id', 'user_id', 'archived', 'updated_at']).where(sql.ref('deleted_at'), 'is', null),
-    schema.createTable('message')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-      .addColumn('position', 'integer', (column) => column.notNull())
-      .addColumn('parent_id', 'text')
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('role', 'text', (column) => column.notNull())
-      .addColumn('agent_id', 'text')
-      .addColumn('turn_id', 'text', (column) => column.notNull())
-      .addColumn('parts', 'text', (column) => column.notNull())
-      .addColumn('outcome', 'text')
-      .addColumn('failure', 'text')
-      .addColumn('receipt', 'text')
-      .addColumn('row_lengths', 'text')
-      .addColumn('estimated_tokens', 'integer', (column) => column.notNull())
-      .addColumn('path_tokens', 'integer', (column) => column.notNull())
-      .addColumn('depth', 'integer', (column) => column.notNull())
-      .addColumn('format', 'integer', (column) => column.notNull())
-      .addColumn('created_at', 'bigint', (column) => column.notNull()),
-    schema.createIndex('message_in_order').unique().on('message').columns(['conversation_id', 'position']),
-    schema.createIndex('message_by_user').on('message').columns(['tenant_id', 'user_id', 'role', 'created_at']),
-    schema.createTable('turn')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-      .addColumn('client_message_id', 'text', (column) => column.notNull())
-      .addColumn('request_hash', 'text', (column) => column.notNull())
-      .addColumn('message_id', 'text', (column) => column.notNull())
-      .addColumn('response_id', 'text', (column) => column.notNull())
-      .addColumn('agent_id', 'text', (column) => column.notNull())
-      .addColumn('requested_model', 'text')
-      .addColumn('temperature', db.dialect.floatType, (column) => column.notNull())
-      .addColumn('language', 'text', (column) => column.notNull())
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('state', 'text', (column) => column.notNull())
-      .addColumn('fence', 'integer', (column) => column.notNull())
-      .addColumn('log_start', 'bigint', (column) => column.notNull())
-      .addColumn('last_seq', 'integer', (column) => column.notNull())
-      .addColumn('failure', 'text')
-      .addColumn('created_at', 'bigint', (column) => column.notNull())
-      .addColumn('closed_at', 'bigint'),
-    schema.createIndex('turn_sent_once').unique().on('turn').columns(['tenant_id', 'user_id', 'client_message_id']),
-    schema.createIndex('turn_by_message').on('turn').column('message_id'),
-    schema.createIndex('turn_running_once').unique().on('turn').columns(['conversation_id']).where(sql.ref('state'), '=', sql.lit('running')),
-    schema.createIndex('turn_running_of_user').on('turn').columns(['tenant_id', 'user_id']).where(sql.ref('state'), '=', sql.lit('running')),
-    schema.createTable('attempt')
-      .addColumn('turn_id', 'text', (column) => column.notNull().references('turn.id'))
-      .addColumn('n', 'integer', (column) => column.notNull())
-      .addColumn('provider', 'text', (column) => column.notNull())
-      .addColumn('model', 'text', (column) => column.notNull())
-      .addColumn('state', 'text', (column) => column.notNull())
-      .addColumn('error', 'text')
-      .addColumn('provider_status', 'integer')
-      .addColumn('usage', 'text')
-      .addColumn('started_at', 'bigint', (column) => column.notNull())
-      .addColumn('first_delta_at', 'bigint')
-      .addColumn('ended_at', 'bigint')
-      .addPrimaryKeyConstraint('attempt_of_turn', ['turn_id', 'n']),
-    db.dialect.hotLog.createTable(db),
-    schema.createTable('receipt')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('turn_id', 'text', (column) => column.notNull().unique().references('turn.id'))
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('body', 'text', (column) => column.notNull())
-      .addColumn('created_at', 'bigint', (column) => column.notNull()),
-    schema.createTable('emergence_session')
-      .addColumn('tenant_id', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'text', (column) => column.notNull())
-      .addColumn('session_id', 'text', (column) => column.notNull())
-      .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-      .addPrimaryKeyConstraint('emergence_session_of_user', ['tenant_id', 'user_id', 'session_id']),
-  ]
+/** The schema that a build with this history writes. */
+export const newestOf = (history: readonly Migration[]): number => history.at(-1)!.schema
+
+/** The schema that this build writes. */
+export const newestSchema = newestOf(migrations)
+
+/** What a database says of itself; 0 where it says nothing yet. */
+export interface SchemaFacts {
+  readonly schema: number
+  readonly minReader: number
 }
 
-/** Whose turn it is to run a turn, and a wish for its end that outlives the connection it came by. */
-function leasesSchema({ schema }: Sql): readonly Compilable[] {
-  return [
-    schema.alterTable('turn').addColumn('owner', 'text'),
-    schema.alterTable('turn').addColumn('lease_until', 'bigint', (column) => column.notNull().defaultTo(sql.lit(0))),
-    schema.alterTable('turn').addColumn('stop_requested', 'integer', (column) => column.notNull().defaultTo(sql.lit(0))),
-  ]
+/**
+ * The step that this database needs next, or null when there is none left. Throws when only a newer build can read it: a build
+ * refuses what it cannot read, and nothing else.
+ */
+export function nextMigration(present: SchemaFacts, history: readonly Migration[] = migrations): Migration | null {
+  const newest = newestOf(history)
+  if (present.minReader > newest) {
+    throw new Error(`This data was written by a newer version (schema ${present.schema}, readable from ${present.minReader}); this version reads up to ${newest}. Start the newer version.`)
+  }
+  return history.find((migration) => migration.schema > present.schema) ?? null
 }
 
-/** Brings the schema up to this build's, one step a call, and names the step it made; null when there is none left. */
-export function* migrateOnce(db: Sql, input: { readonly epoch: string }): Command<number | null> {
+/** Reads them from a database that may be new. */
+export function* findSchemaFacts(db: Sql): Command<SchemaFacts> {
   yield* change(
     db.schema.createTable('store_fact').ifNotExists()
       .addColumn('name', 'text', (column) => column.primaryKey())
       .addColumn('value', 'text', (column) => column.notNull()),
   )
-  const present = Number((yield* readFact(db, 'schema')) ?? 0)
-  const minReader = Number((yield* readFact(db, 'min_reader')) ?? 0)
-  if (minReader > newestSchema) {
-    throw new Error(`This data was written by a newer version (schema ${present}, readable from ${minReader}); this version reads up to ${newestSchema}. Start the newer version.`)
-  }
-  const next = migrations.find((migration) => migration.schema > present)
+  return { schema: Number((yield* readFact(db, 'schema')) ?? 0), minReader: Number((yield* readFact(db, 'min_reader')) ?? 0) }
+}
+
+/** Brings the schema up to this build's, one step a call, and names the schema it made; null when there is none left. */
+export function* migrateOnce(db: Sql, input: { readonly epoch: string; readonly history?: readonly Migration[] | undefined }): Command<number | null> {
+  const present = yield* findSchemaFacts(db)
+  const next = nextMigration(present, input.history)
   if (!next) return null
   for (const step of next.steps(db)) yield* change(step)
   yield* writeFact(db, 'schema', String(next.schema))
   yield* writeFact(db, 'min_reader', String(next.minReader))
-  if (present === 0) yield* writeFact(db, 'epoch', input.epoch)
+  if (present.schema === 0) yield* writeFact(db, 'epoch', input.epoch)
   return next.schema
 }
 

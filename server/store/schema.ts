@@ -119,6 +119,25 @@ export interface EmergenceSessionTable {
   conversation_id: string
 }
 
+/** Work to be done in the background; see job.ts. */
+export interface JobTable {
+  id: string
+  kind: string
+  key: string | null
+  tenant_id: string
+  user_id: string
+  payload: string
+  /** 'waiting' (also while it is leased) or 'dead'. What is done is gone. */
+  state: string
+  run_at: number
+  attempts: number
+  lease_owner: string | null
+  lease_until: number | null
+  fence: number
+  last_error: string | null
+  created_at: number
+}
+
 /** What the store knows of itself: schema, min_reader, epoch. */
 export interface StoreFactTable {
   name: string
@@ -133,6 +152,7 @@ export interface Schema {
   turn_event: TurnEventTable
   receipt: ReceiptTable
   emergence_session: EmergenceSessionTable
+  job: JobTable
   store_fact: StoreFactTable
 }
 

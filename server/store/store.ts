@@ -7,6 +7,7 @@ import type { Message, Part } from '#protocol/message.ts'
 import type { Language } from '#protocol/primitives.ts'
 import type { Attempt, Failure, FailureCode, Outcome, Receipt, Turn, Usage } from '#protocol/turn.ts'
 import type { Actor } from '../lib/actor.ts'
+import type { JobStore, Slice } from './job.ts'
 
 export interface OpenTurn {
   readonly actor: Actor
@@ -184,7 +185,13 @@ export interface TurnTimeline {
   readonly loggedRows: number
 }
 
-export interface Store extends AsyncDisposable {
+/** How far planning has come among hidden conversations. */
+export interface PlannedUpTo {
+  readonly deletedAt: number
+  readonly id: string
+}
+
+export interface Store extends JobStore, AsyncDisposable {
   /** The log's life: another one after a restore, so that cursors into the old life are known for what they are. */
   readonly epoch: string
   /** Milliseconds that a turn stays with its process after each sign of life; null where no other process can have this store. */
@@ -210,7 +217,14 @@ export interface Store extends AsyncDisposable {
   createConversation(command: { actor: Actor; id: string; title: string | null; agentId: string; memoryMode: MemoryMode; now: number }): Promise<Conversation>
   /** Null: not there, or not this actor's. */
   changeConversation(command: { actor: Actor; id: string; title?: string | undefined; archived?: boolean | undefined }): Promise<Conversation | null>
+  /** Hides it, and asks for its purge at the end of its time. */
   deleteConversation(command: { actor: Actor; id: string; now: number }): Promise<boolean>
+  /** Undoes that. Null: not there, not this actor's, or too late. */
+  restoreConversation(command: { actor: Actor; id: string; now: number }): Promise<Conversation | null>
+  /** Takes away a slice of a conversation whose time is over. Safe to repeat. */
+  purgeConversation(command: { actor: Actor; id: string; now: number }): Promise<Slice>
+  /** Asks for the purge of what a version without jobs hid, a slice a call. Resolves with where the next slice starts; null at the end. */
+  planPurges(command: { after: PlannedUpTo | null; now: number }): Promise<PlannedUpTo | null>
   /** The conversation of an ÉMERGENCE session; from the first message on it stays the same. */
   bindSession(command: { actor: Actor; sessionId: string; conversationId: string }): Promise<string>
 

@@ -36,6 +36,21 @@ export interface SettledTurn {
   readonly totalMs: number
 }
 
+export interface EndedJob {
+  readonly jobId: string
+  readonly kind: string
+  /** How often it was begun. */
+  readonly attempts: number
+  /** Retried: after an error, later again. Dead: given up. Returned: this process ends first. Lost: another one has it, or it was asked for anew. */
+  readonly outcome: 'done' | 'retried' | 'dead' | 'returned' | 'lost'
+}
+
+export interface CountedJobs {
+  readonly kind: string
+  readonly due: number
+  readonly dead: number
+}
+
 /** What happens in the house that an operator cares about: each event moves its figures and writes its line, here and nowhere else. */
 export interface BusinessEvents {
   /** A user's message and its turn are stored. */
@@ -48,6 +63,9 @@ export interface BusinessEvents {
   leaseLost(turn: { readonly turnId: string }): void
   /** Turns that an earlier process left running are closed. */
   recovered(found: { readonly turns: number }): void
+  /** A job is over, or back in the queue. */
+  jobEnded(job: EndedJob): void
+  jobsCounted(counts: readonly CountedJobs[]): void
   socketOpened(): void
   socketClosed(closed: { readonly code: number }): void
   /** Called for every frame: counts only, no line. */
@@ -65,7 +83,7 @@ const modelsCounted = 100
 
 /** The business events of one app, over its logger and its metrics. */
 export function businessEvents(logger: Logger, metrics: Metrics): BusinessEvents {
-  return { ...turnEvents(logger, metrics), ...socketEvents(logger, metrics), ...processEvents(logger) }
+  return { ...turnEvents(logger, metrics), ...jobEvents(logger, metrics), ...socketEvents(logger, metrics), ...processEvents(logger) }
 }
 
 type TurnEvents = Pick<BusinessEvents, 'questionAccepted' | 'attemptEnded' | 'turnSettled' | 'leaseLost' | 'recovered'>
@@ -101,6 +119,21 @@ function countAttempt(metrics: Metrics, attempt: EndedAttempt, model: string): v
   // Cached tokens are part of the input and reasoning is part of the output: counting them too would count them twice.
   metrics.modelTokens.inc({ provider, model, direction: 'input' }, usage?.input ?? 0)
   metrics.modelTokens.inc({ provider, model, direction: 'output' }, usage?.output ?? 0)
+}
+
+function jobEvents(logger: Logger, metrics: Metrics): Pick<BusinessEvents, 'jobEnded' | 'jobsCounted'> {
+  return {
+    jobEnded(job) {
+      metrics.jobs.inc({ kind: job.kind, outcome: job.outcome })
+      logger[job.outcome === 'dead' ? 'error' : job.outcome === 'retried' ? 'warn' : 'info'](job, 'job ended')
+    },
+    jobsCounted(counts) {
+      for (const { kind, due, dead } of counts) {
+        metrics.jobsWaiting.set({ kind, state: 'due' }, due)
+        metrics.jobsWaiting.set({ kind, state: 'dead' }, dead)
+      }
+    },
+  }
 }
 
 type SocketEvents = Pick<BusinessEvents, 'socketOpened' | 'socketClosed' | 'frameReceived' | 'frameSent'>

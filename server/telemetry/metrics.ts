@@ -15,6 +15,10 @@ export interface Metrics {
   /** Seconds from a model call to its first delta. */
   readonly firstDelta: Histogram<'provider' | 'model'>
   readonly receipts: Counter
+  /** Jobs that ended, by how: done, retried, dead, returned, lost. */
+  readonly jobs: Counter<'kind' | 'outcome'>
+  /** Jobs that wait, by state: due (their time has come), dead (given up). */
+  readonly jobsWaiting: Gauge<'kind' | 'state'>
   readonly sockets: Gauge
   /** Frames by direction (in, out) and type; a type that is not in the protocol counts as `unknown`. */
   readonly frames: Counter<'direction' | 'type'>
@@ -57,6 +61,8 @@ export function createMetrics(): Metrics {
       registers,
     }),
     receipts: new Counter({ name: 'runreceipt_persisted_total', help: 'Receipts written.', registers }),
+    jobs: new Counter({ name: 'jobs_total', help: 'Background jobs that ended.', labelNames: ['kind', 'outcome'], registers }),
+    jobsWaiting: new Gauge({ name: 'jobs_waiting', help: 'Background jobs that are due, or were given up.', labelNames: ['kind', 'state'], registers }),
     sockets: new Gauge({ name: 'websocket_connections_active', help: 'Sockets open now.', registers }),
     frames: new Counter({
       name: 'websocket_messages_total',

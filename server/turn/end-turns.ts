@@ -1,6 +1,9 @@
 import type { TurnDeps } from './turn-deps.ts'
 
-/** Lets running turns finish for `graceMs`, then interrupts what is left, and resolves when every turn is settled. Nothing new may be opened any more. */
+/**
+ * Lets running turns finish for `graceMs`, then interrupts what is left, and resolves when every turn is settled. Nothing new
+ * may be opened any more.
+ */
 export async function endTurns(deps: Pick<TurnDeps, 'liveTurns' | 'clock'>, graceMs: number): Promise<void> {
   // What was let in at the last moment counts as running.
   await deps.liveTurns.opened()

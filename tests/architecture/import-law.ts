@@ -28,10 +28,12 @@ export const serverPlaces: readonly Place[] = [
 
   { path: 'server/http/', station: 'http' },
   { path: 'server/turn/', station: 'turn' },
+  { path: 'server/jobs/', station: 'domain' },
   { path: 'server/agents/', station: 'domain' },
   { path: 'server/tenants/', station: 'domain' },
 
   { path: 'server/store/store.ts', station: 'ports' },
+  { path: 'server/store/job.ts', station: 'ports' },
   { path: 'server/bus/bus.ts', station: 'ports' },
   { path: 'server/models/language-model.ts', station: 'ports' },
   { path: 'server/tenants/identity.ts', station: 'ports' },

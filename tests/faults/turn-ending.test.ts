@@ -1,40 +1,7 @@
-import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { test } from 'node:test'
-import { WebSocket } from 'ws'
-import { openBench } from '../support/cluster/bench.ts'
-import { disconnectIsNotStop, drainSeconds, gracefulStop, stopRaces } from '../support/cluster/ending-checks.ts'
+import { disconnectIsNotStop, stopRaces } from '../support/cluster/ending-checks.ts'
 import { faultChecks } from '../support/cluster/fault-check.ts'
 
-const environment = { PARLEY_DRAIN_SECONDS: `${drainSeconds}` }
-
-faultChecks({ environment }, [stopRaces, disconnectIsNotStop, gracefulStop])
-
-test(`${gracefulStop.name}; the product as it is started`, async (t) => {
-  const bench = await openBench(t, { entry: 'product', environment })
-  assert.deepEqual(await gracefulStop.run(bench, 1, (figure) => t.diagnostic(figure)), [])
-})
-
-test('[R35] [T31] a question to every agent, of whom the first is answering, does not outlast a drain', async (t) => {
-  const bench = await openBench(t, { environment: { PARLEY_DRAIN_SECONDS: '0.5' } })
-  const scene = bench.scene()
-  const ada = await scene.device('ada')
-  const socket = new WebSocket(`${bench.server.url.replace('http', 'ws')}/ws/everyone`, { headers: { authorization: `Bearer ${ada.token}` } })
-  t.after(() => scene[Symbol.dispose]())
-  t.after(() => socket.terminate())
-  socket.on('error', () => {})
-  await once(socket, 'open')
-  const { id, body } = scene.question(ada, scene.model(ada, 't20000-g20'))
-  socket.send(JSON.stringify({ type: 'chat', data: { message: body.content, model: body.model, agent_id: 'global', client_message_id: id } }))
-  await bench.provider.nextCall()
-
-  const exit = await bench.server.signal('SIGTERM')
-  await bench.server.start()
-
-  assert.deepEqual(exit, { code: 0, signal: null })
-  const turns = [...(await scene.read()).turns.values()].map(({ turn }) => [turn.state, turn.failure?.code])
-  assert.equal(turns.length, 1)
-  assert.equal(turns[0]![1], 'server_stopped')
-})
+faultChecks({}, [stopRaces, disconnectIsNotStop])
 
 test('[R22] a stateless call ends with its client', { skip: 'not run: there are no stateless calls yet' }, () => {})

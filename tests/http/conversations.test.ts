@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startApp, type Person } from '../support/start-app.ts'
+import { ShiftedClock } from '../support/cluster/shifted-clock.ts'
 import { sharedApp, somebody } from './shared-app.ts'
 
 const path = '/api/v1/chat/conversations'
@@ -88,6 +89,45 @@ test('a deleted conversation is gone from every route', async () => {
   assert.equal((await ada.call('GET', `${path}/${id}/messages`)).status, 404)
   assert.equal((await ada.call('DELETE', `${path}/${id}`)).status, 404)
   assert.deepEqual((await ada.call('GET', path)).body.data, [])
+})
+
+test('[J8] a deleted conversation is brought back, with all that was said in it', async () => {
+  const ada = somebody(shared())
+  const { id } = await begin(ada, { title: 'Lace' })
+  const sent = await ada.call('POST', `${path}/${id}/messages`, { content: 'What is lace?', model: 'openai/sim-t3' })
+  assert.equal(sent.status, 200)
+  const before = (await ada.call('GET', `${path}/${id}/messages`)).body.data
+  await ada.call('DELETE', `${path}/${id}`)
+
+  const restored = await ada.call('POST', `${path}/${id}/restore`)
+
+  assert.equal(restored.status, 200)
+  assert.equal(restored.body.title, 'Lace')
+  assert.deepEqual((await ada.call('GET', `${path}/${id}`)).body, restored.body)
+  assert.deepEqual((await ada.call('GET', `${path}/${id}/messages`)).body.data, before)
+  assert.deepEqual((await ada.call('POST', `${path}/${id}/restore`)).body, restored.body)
+})
+
+test('[J8] [J9] after thirty days a deleted conversation does not come back, and is gone from the database', async (t) => {
+  const clock = new ShiftedClock()
+  const app = await startApp(t, { overrides: { clock } })
+  const ada = app.signIn('ada@acme')
+  const { id } = await begin(ada)
+  const sent = await ada.call('POST', `${path}/${id}/messages`, { content: 'Forget this.', model: 'openai/sim-t3' })
+  assert.equal(sent.status, 200)
+  await ada.call('DELETE', `${path}/${id}`)
+
+  clock.advance(30 * 86_400_000)
+  const late = await ada.call('POST', `${path}/${id}/restore`)
+  for (let i = 0; i < 200 && (await app.app.turns.store.readTimeline(sent.body.turn.id)) !== null; i++) await new Promise((resolve) => setTimeout(resolve, 20))
+
+  assert.equal(late.status, 404)
+  assert.equal(await app.app.turns.store.readTimeline(sent.body.turn.id), null)
+  const metrics = async () => (await fetch(`${app.url}/metrics`)).text()
+  const done = /^jobs_total\{kind="purge",outcome="done"\} 1$/m
+  for (let i = 0; i < 200 && !done.test(await metrics()); i++) await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.match(await metrics(), done)
+  assert.match(await metrics(), /^jobs_waiting\{kind="purge",state="dead"\} 0$/m)
 })
 
 test('deleting a conversation stops what runs in it', async (t) => {

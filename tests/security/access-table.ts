@@ -36,6 +36,7 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   'GET {chat}/conversations/:id': { access: 'conversation', status: 200, names: ['id'] },
   'PATCH {chat}/conversations/:id': { access: 'conversation', status: 200, names: ['id'], body: { title: 'Changed', archived: true } },
   'DELETE {chat}/conversations/:id': { access: 'conversation', status: 204, names: ['id'] },
+  'POST {chat}/conversations/:id/restore': { access: 'conversation', status: 200, names: ['id'] },
   'GET {chat}/conversations/:id/messages': {
     access: 'conversation', status: 200, names: ['id'], variants: [() => ({ query: '?page=1&per_page=100' })],
   },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { backUp } from '../../server/store/sqlite/backup.ts'
 import { restore } from '../../server/store/sqlite/restore.ts'
+import { acknowledgedBy, auditStore } from '../support/store-audit.ts'
 import { ada, answer, morning, open, textRows } from '../support/store-samples.ts'
 import { closeStore, openStore, temporaryFolder } from '../support/store-folder.ts'
 
@@ -133,4 +134,31 @@ test('[ST27] data that is in use is not replaced', async (t) => {
   await assert.rejects(restore(data, target, afternoon), { name: 'DataInUseError', message: new RegExp(`process id ${process.pid}\\.`) })
 
   assert.equal((await store.findTurn(ada, turn.turnId))?.state, 'completed')
+})
+
+test('[R08] [J9] a backup that is made in the middle of a purge is purged to the end where it is restored', async (t) => {
+  const folder = temporaryFolder(t)
+  const [data, target, other] = [join(folder, 'data'), join(folder, 'monday.parley'), join(folder, 'other')]
+  const store = openStore(t, data)
+  const { conversationId: id } = await answer(store, ada)
+  for (let i = 0; i < 80; i++) await answer(store, ada, { conversationId: id })
+  const kept = await answer(store, ada)
+  await store.deleteConversation({ actor: ada, id, now: morning })
+  const later = morning + 31 * 86_400_000
+  const take = (from: typeof store, now: number) => from.takeJobs({ kinds: ['purge'], limit: 9, owner: 'this test', leaseMs: 1000, now })
+  await take(store, later)
+  assert.equal(await store.purgeConversation({ actor: ada, id, now: later }), 'more')
+
+  await backUp(data, target, 'epoch-2')
+  await restore(other, target, afternoon)
+
+  const copy = openStore(t, other)
+  assert.deepEqual(await take(copy, later + 1000), [])
+  const [job] = await take(copy, later + 2000)
+  assert.deepEqual(job?.payload, { conversation_id: id })
+  while ((await copy.purgeConversation({ actor: ada, id, now: later })) === 'more');
+  assert.equal(await copy.finishJob(job!), true)
+  assert.equal((await copy.findTurn(ada, kept.turnId))?.state, 'completed')
+  await closeStore(copy)
+  assert.deepEqual(auditStore(join(other, 'parley.db'), acknowledgedBy([]), null), [])
 })

@@ -73,7 +73,7 @@ test('[ST23] data that only a newer version can read is refused, and one that th
   }
 
   write({ schema: newestSchema + 2, min_reader: newestSchema + 1 })
-  assert.throws(() => openStore(t, folder), new RegExp(`written by a newer version \\(schema ${newestSchema + 2}, readable from ${newestSchema + 1}\\); this version reads up to ${newestSchema}`))
+  assert.throws(() => openStore(t, folder), new RegExp(`written by a newer version \\(schema ${newestSchema + 2}, readable from ${newestSchema + 1}\\); this version reads up to ${newestSchema}\\.`))
   write({ schema: newestSchema + 1, min_reader: newestSchema })
 
   const store = openStore(t, folder)

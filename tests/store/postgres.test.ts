@@ -139,7 +139,7 @@ suite('the store on Postgres', { skip: postgresMissing }, () => {
     assert.deepEqual((await store.readLog(ada, turn.turnId))?.rows, rows)
   })
 
-  test('[ST29] a turn is taken over when its lease is over, by one process, and not before', async (t) => {
+  test('[ST31] a turn is taken over when its lease is over, by one process, and not before', async (t) => {
     const url = await (await sharedPostgres()).makeDatabase()
     const [owner, ...others] = await Promise.all(['n_1', 'n_2', 'n_3'].map((name) => openOnPostgres(t, { url, owner: name, leaseMs: 400 })))
     const [left, renewed] = [await open(owner!, ada), await open(owner!, ada)]
@@ -153,7 +153,7 @@ suite('the store on Postgres', { skip: postgresMissing }, () => {
     assert.deepEqual(await owner!.renewLeases([left, renewed].map(({ turnId, fence }) => ({ turnId, fence }))), [left.turnId])
   })
 
-  test('[ST29] whoever writes rows is alive: that renews a lease, too', async (t) => {
+  test('[ST31] whoever writes rows is alive: that renews a lease, too', async (t) => {
     const [owner, other] = await openTwoOnPostgres(t, 400)
     const turn = await open(owner, ada)
     for (let seq = 1; seq <= 8; seq++) {
@@ -164,7 +164,7 @@ suite('the store on Postgres', { skip: postgresMissing }, () => {
     assert.deepEqual(await other.claimAbandonedTurns(), [])
   })
 
-  test('[ST31] the epoch stays for the life of the data, and a copy has another', async (t) => {
+  test('[ST33] the epoch stays for the life of the data, and a copy has another', async (t) => {
     await using postgres = await Postgres.start()
     const url = await postgres.makeDatabase()
     const epochOf = async (address: string) => {

@@ -7,7 +7,7 @@ import { sqliteSql } from '../../server/store/sqlite/compiler.ts'
 import { Connection } from '../../server/store/sqlite/connection.ts'
 import { databaseFile } from '../../server/store/sqlite/open-database.ts'
 import type { RunningTurn, Store } from '../../server/store/store.ts'
-import { ada, answer, bob, open, question, settlement, textRows } from '../support/store-samples.ts'
+import { ada, answer, bob, morning, open, question, settlement, textRows } from '../support/store-samples.ts'
 import { atEnd, openStore, temporaryFolder } from '../support/store-folder.ts'
 
 type Ask = (connection: Connection, turn: { conversationId: string; turnId: string; messageId: string }) => Command<unknown>
@@ -25,6 +25,7 @@ const asked: Readonly<Record<keyof typeof queries, Ask>> = {
   findStopRequests: (_, turn) => queries.findStopRequests(sqliteSql, { turnIds: [turn.turnId, 't_nowhere'] }),
   readLog: (_, turn) => queries.readLog(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
   readHistory: (_, turn) => queries.readHistory(sqliteSql, { actor: ada, conversationId: turn.conversationId, messageId: turn.messageId, tokens: 300 }),
+  countJobs: () => queries.countJobs(sqliteSql, { kinds: ['purge'], now: morning }),
   readTimeline: (_, turn) => queries.readTimeline(sqliteSql, { turnId: turn.turnId, epoch: 'epoch-1' }),
 }
 

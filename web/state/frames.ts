@@ -132,6 +132,7 @@ const waits: Partial<Record<ServerFramePayload<'error'>['code'], number>> = {
   too_many_requests: 5,
   too_many_turns: 5,
   draining: 5,
+  overloaded: 5,
   store_unavailable: 10,
   disk_full: 30,
   internal: 10,

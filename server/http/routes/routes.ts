@@ -13,6 +13,7 @@ import { getTurnReceipt } from './get-turn-receipt.ts'
 import { getTurn } from './get-turn.ts'
 import { patchConversation } from './patch-conversation.ts'
 import { postConversationMessages } from './post-conversation-messages.ts'
+import { postConversationRestore } from './post-conversation-restore.ts'
 import { postConversations } from './post-conversations.ts'
 import { postTurnStop } from './post-turn-stop.ts'
 import type { Route } from './route.ts'
@@ -24,6 +25,7 @@ export const chatRoutes: readonly Route[] = [
   getConversation,
   patchConversation,
   deleteConversation,
+  postConversationRestore,
   getConversationMessages,
   postConversationMessages,
   getTurn,

@@ -59,6 +59,7 @@ export function attachSockets(server: Server, deps: HttpDeps): Sockets {
 /** What is decided before the upgrade: a wrong Host or Origin gets no socket at all. A bad token does: it is told why. */
 async function refusalOf(deps: HttpDeps, request: IncomingMessage): Promise<ProblemCode | null> {
   if (deps.isDraining()) return 'draining'
+  if (deps.overload.hasTooManyConnections) return 'overloaded'
   try {
     const identified = await deps.identity.identify(credentialsOf(request))
     return 'refused' in identified && (identified.refused === 'wrong_host' || identified.refused === 'origin_not_allowed') ? identified.refused : null
@@ -93,7 +94,7 @@ function chooseProtocol(offered: Set<string>): string | false {
 function refuse(stream: Duplex, code: ProblemCode): void {
   const status = problemStatus[code]
   const body = JSON.stringify({ status, code })
-  const headers = { ...securityHeaders, 'content-type': 'application/problem+json', 'content-length': body.length, connection: 'close' }
+  const headers = { ...securityHeaders, 'content-type': 'application/problem+json', 'content-length': body.length, connection: 'close', ...(status === 503 && { 'retry-after': 1 }) }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
 }

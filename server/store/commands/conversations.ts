@@ -4,6 +4,8 @@ import type { Actor } from '../../lib/actor.ts'
 import { change, first, type Command } from '../command.ts'
 import { conversationFromRow } from '../rows.ts'
 import type { Sql } from '../schema.ts'
+import { enqueue } from './jobs.ts'
+import { purgeJob, purgeKey, undoMs } from './purge.ts'
 
 interface CreateConversation {
   readonly actor: Actor
@@ -49,14 +51,42 @@ export function* changeConversation(db: Sql, command: ChangeConversation): Comma
   return row ? conversationFromRow(row) : null
 }
 
-/** Hides the conversation. A turn that runs in it goes on to its end. */
-export function* deleteConversation(db: Sql, command: { readonly actor: Actor; readonly id: string; readonly now: number }): Command<boolean> {
+interface DeleteConversation {
+  readonly actor: Actor
+  readonly id: string
+  readonly now: number
+}
+
+/** Hides the conversation, and in the same commit asks for its purge. A turn that runs in it goes on to its end. */
+export function* deleteConversation(db: Sql, command: DeleteConversation): Command<boolean> {
   const changed = yield* change(
     db.updateTable('conversation')
       .set({ deleted_at: command.now, rev: sql<number>`rev + 1` })
       .where('id', '=', command.id).where('tenant_id', '=', command.actor.tenantId).where('user_id', '=', command.actor.userId).where('deleted_at', 'is', null),
   )
-  return changed > 0
+  if (changed === 0) return false
+  yield* enqueue(db, purgeJob({ id: command.id, actor: command.actor, deletedAt: command.now, now: command.now }))
+  return true
+}
+
+/**
+ * Undoes a deletion, as long as its time is not over and its purge has not begun. One that is not deleted is as it was asked to be.
+ * Null: not there, not this actor's, or too late.
+ */
+export function* restoreConversation(db: Sql, command: DeleteConversation): Command<Conversation | null> {
+  const { tenantId, userId } = command.actor
+  const own = yield* first(
+    db.selectFrom('conversation').selectAll().where('id', '=', command.id).where('tenant_id', '=', tenantId).where('user_id', '=', userId)
+      .$call(db.dialect.held),
+  )
+  if (!own || own.deleted_at === null) return own ? conversationFromRow(own) : null
+  const purge = yield* first(db.selectFrom('job').select('attempts').where('key', '=', purgeKey(own.id)).$call(db.dialect.held))
+  if (own.deleted_at <= command.now - undoMs || (purge && purge.attempts > 0)) return null
+  yield* change(db.deleteFrom('job').where('key', '=', purgeKey(own.id)))
+  const row = yield* first(
+    db.updateTable('conversation').set({ deleted_at: null, rev: own.rev + 1 }).where('id', '=', own.id).returningAll(),
+  )
+  return row ? conversationFromRow(row) : null
 }
 
 /** The first conversation bound to a session stays bound, unless it was deleted since; resolves with the one that is. */

@@ -29,7 +29,7 @@ const appendRows = `
 /** Rows deleted in one slice. */
 const sliceRows = 1000
 
-/** The closed turns that still have rows, found by hopping from turn to turn along the key; then a slice of their rows. */
+/** The turns, closed or purged, that still have rows, found by hopping from turn to turn along the key; then a slice of their rows. */
 const deleteSlice = `
   with recursive logged (turn_id) as (
     (select turn_id from turn_event order by turn_id limit 1)
@@ -37,7 +37,8 @@ const deleteSlice = `
     select (select turn_event.turn_id from turn_event where turn_event.turn_id > logged.turn_id order by turn_event.turn_id limit 1)
     from logged where logged.turn_id is not null
   ), closed as (
-    select logged.turn_id from logged join turn on turn.id = logged.turn_id where turn.state <> 'running'
+    select logged.turn_id from logged left join turn on turn.id = logged.turn_id
+    where logged.turn_id is not null and turn.state is distinct from 'running'
   ), slice as (
     select turn_event.turn_id, turn_event.seq from turn_event join closed on closed.turn_id = turn_event.turn_id limit $1
   )

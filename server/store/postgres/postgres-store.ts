@@ -1,13 +1,16 @@
-import { bindSession, changeConversation, createConversation, deleteConversation } from '../commands/conversations.ts'
+import { bindSession, changeConversation, createConversation, deleteConversation, restoreConversation } from '../commands/conversations.ts'
 import { compactLog } from '../commands/compact-log.ts'
 import { endAttempt, startAttempt } from '../commands/attempts.ts'
+import { finishJob, keepJob, retryJob, returnJob, takeJobs } from '../commands/jobs.ts'
 import { openedBefore, openTurn } from '../commands/open-turn.ts'
 import { renewLeases, requestStop } from '../commands/leases.ts'
+import { planPurges, purgeConversation } from '../commands/purge.ts'
 import { readDurability } from '../commands/read-durability.ts'
 import { claimAbandonedTurns } from '../commands/recover-turns.ts'
 import { settleTurn } from '../commands/settle-turn.ts'
 import type { Command } from '../command.ts'
 import { findConversation, findSessionConversation, listConversations } from '../queries/conversations.ts'
+import { countJobs } from '../queries/jobs.ts'
 import { readHistory } from '../queries/history.ts'
 import { findMessage, listMessages, scanUserMessages } from '../queries/messages.ts'
 import { findReceipt, findStopRequests, findTurn, hasReceipt, readLog, readTimeline } from '../queries/turns.ts'
@@ -82,7 +85,17 @@ function assemble({ pool, appender, epochNow, lease }: Parts): Store {
     createConversation: (command) => write(createConversation(db, command)),
     changeConversation: (command) => write(changeConversation(db, command)),
     deleteConversation: (command) => write(deleteConversation(db, command)),
+    restoreConversation: (command) => write(restoreConversation(db, command)),
+    purgeConversation: (command) => write(purgeConversation(db, command)),
+    planPurges: (command) => write(planPurges(db, command)),
     bindSession: (command) => write(bindSession(db, command)),
+
+    takeJobs: (command) => write(takeJobs(db, command)),
+    keepJob: (command) => write(keepJob(db, command)),
+    finishJob: (command) => write(finishJob(db, command)),
+    retryJob: (command) => write(retryJob(db, command)),
+    returnJob: (command) => write(returnJob(db, command)),
+    countJobs: (kinds, now) => read(() => countJobs(db, { kinds, now })),
 
     findConversation: (actor, id) => point(() => findConversation(db, { actor, id })),
     findTurn: (actor, turnId) => point(() => findTurn(db, { actor, turnId, epoch: epochNow() })),

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { describeError } from './errors.ts'
 
 /** Larger files are not read through at start; their header and schema still are. */
 const checkedBytes = 1024 ** 3
@@ -27,6 +29,12 @@ export function complaintAbout(file: string, options: { readonly readThrough: bo
     const said = String(Object.values(database.prepare('pragma quick_check(1)').get() ?? {})[0])
     return said === 'ok' ? null : said.replace(/^\*\*\* in database main \*\*\*\s+/, '')
   } catch (error) {
+    if (describeError(error).code === 'disk_full') throw noRoom(file, error as Error)
     return (error as Error).message
   }
+}
+
+/** Even to be read, a database needs a little room beside it. It is not damaged without. */
+function noRoom(file: string, cause: Error): Error {
+  return new Error(`There is no room left in ${dirname(file)} (${cause.message}). Make room there and start again. Nothing was changed.`, { cause })
 }

@@ -59,7 +59,7 @@ export const sqliteHotLog: HotLog<Sql> = {
 
   *compact(db, after) {
     const slice = yield* all(
-      db.selectFrom('turn_event').innerJoin('turn', 'turn.id', 'turn_event.turn_id').select(['turn_event.id', 'turn.state'])
+      db.selectFrom('turn_event').leftJoin('turn', 'turn.id', 'turn_event.turn_id').select(['turn_event.id', 'turn.state'])
         .where('turn_event.id', '>', after).orderBy('turn_event.id').limit(sliceRows),
     )
     const closed = slice.filter((row) => row.state !== 'running').map((row) => row.id)

@@ -1,10 +1,11 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { migrateOnce, readFact } from '../migrations.ts'
+import { findSchemaFacts, migrateOnce, nextMigration, readFact, type Migration, type SchemaFacts } from '../migrations.ts'
 import { refuseDamaged } from './check-database.ts'
 import { sqliteSql } from './compiler.ts'
 import { Connection } from './connection.ts'
+import { copyBeforeUpgrade } from './copy-before-upgrade.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** Older versions have a bug that can corrupt a WAL database (https://sqlite.org/wal.html#walresetbug). */
@@ -30,15 +31,27 @@ export function prepareDirectory(directory: string): void {
   }
 }
 
+export interface Opening {
+  /** Keeps a copy of a database that is about to be changed to a newer schema. */
+  readonly copyBefore?: boolean
+  /** The steps this build knows. Tests open a database as an earlier build would, or with a step that fails. */
+  readonly history?: readonly Migration[]
+}
+
+export interface OpenedDatabase {
+  readonly schema: number
+  readonly epoch: string
+}
+
 /** Checks the file before anything is written to it, then brings its schema up to date. */
-export function openDatabase(file: string, newEpoch: string): { readonly schema: number; readonly epoch: string } {
+export function openDatabase(file: string, newEpoch: string, opening: Opening = {}): OpenedDatabase {
   if (existsSync(file)) refuseDamaged(file)
-  else makeDatabase(file, newEpoch)
-  return migrate(file, newEpoch)
+  else makeDatabase(file, newEpoch, opening)
+  return migrate(file, newEpoch, opening)
 }
 
 /** A database comes into being whole, under another name, so that an empty one under its own name is always damage. */
-function makeDatabase(file: string, newEpoch: string): void {
+function makeDatabase(file: string, newEpoch: string, opening: Opening): void {
   if (existsSync(`${file}-wal`)) {
     throw new Error(`The database ${file} is missing, but the log that belongs to it is there (${file}-wal). Bring back both, or a backup: parley restore FILE`)
   }
@@ -47,22 +60,38 @@ function makeDatabase(file: string, newEpoch: string): void {
   }
   const unborn = `${file}.new`
   for (const left of [unborn, `${unborn}-wal`, `${unborn}-shm`, `${unborn}-journal`]) rmSync(left, { force: true })
-  migrate(unborn, newEpoch)
+  migrate(unborn, newEpoch, opening)
   renameSync(unborn, file)
   syncDirectory(file)
 }
 
-function migrate(file: string, newEpoch: string): { readonly schema: number; readonly epoch: string } {
+function migrate(file: string, newEpoch: string, { copyBefore = false, history }: Opening): OpenedDatabase {
   const connection = new Connection(file, { readOnly: false })
+  const present = () => connection.transaction('immediate', () => connection.run(findSchemaFacts(sqliteSql)))
   try {
     chmodSync(file, 0o600)
     refuseOldSqlite(connection.database)
-    while (connection.transaction('immediate', () => connection.run(migrateOnce(sqliteSql, { epoch: newEpoch }))) !== null);
-    const fact = (name: string) => connection.run(readFact(sqliteSql, name))
-    return { schema: Number(fact('schema')), epoch: fact('epoch') ?? newEpoch }
+    const found = present()
+    let next = nextMigration(found, history)
+    const copy = next && copyBefore && found.schema > 0 ? copyBeforeUpgrade(connection.database, file, found.schema) : null
+    for (; next !== null; next = nextMigration(present(), history)) {
+      try {
+        connection.transaction('immediate', () => connection.run(migrateOnce(sqliteSql, { epoch: newEpoch, history })))
+      } catch (error) {
+        throw failedUpgrade(next, present(), copy, error as Error)
+      }
+    }
+    return { schema: present().schema, epoch: connection.run(readFact(sqliteSql, 'epoch')) ?? newEpoch }
   } finally {
     connection.close()
   }
+}
+
+/** One step is one transaction, so the database stands where it stood before this one. */
+function failedUpgrade({ schema, name }: Migration, present: SchemaFacts, copy: string | null, cause: Error): Error {
+  const stands = `The data stands whole at schema ${present.schema}, on which the version before this one can be started.`
+  const kept = copy === null ? '' : ` A copy from before the upgrade is ${copy}.`
+  return new Error(`The upgrade of the data to schema ${schema} (${name}) failed: ${cause.message}. ${stands}${kept}`, { cause })
 }
 
 function refuseOldSqlite(database: DatabaseSync): void {

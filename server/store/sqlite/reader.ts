@@ -1,5 +1,4 @@
 /** The reader thread: lists, scans and whatever else takes long, away from the thread that streams. Each read is its own transaction. */
-import { enableCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Command } from '../command.ts'
 import { queries } from '../queries.ts'
@@ -9,7 +8,6 @@ import { Connection } from './connection.ts'
 import { describeError } from './errors.ts'
 import type { Call, Reply } from './group-commit.ts'
 
-enableCompileCache()
 const { file } = workerData as { file: string }
 const connection = new Connection(file, { readOnly: true })
 const port = parentPort!

@@ -4,6 +4,7 @@ import { findConversation, findSessionConversation } from '../queries/conversati
 import { readHistory } from '../queries/history.ts'
 import { findMessage } from '../queries/messages.ts'
 import { findReceipt, findStopRequests, findTurn, readLog } from '../queries/turns.ts'
+import type { Migration } from '../migrations.ts'
 import type { Store } from '../store.ts'
 import { sqliteSql } from './compiler.ts'
 import { Connection } from './connection.ts'
@@ -12,16 +13,24 @@ import { describeError, toStoreError } from './errors.ts'
 import { databaseFile, openDatabase, prepareDirectory } from './open-database.ts'
 import { StoreThread } from './thread.ts'
 
+export interface SqliteOptions {
+  readonly directory: string
+  /** For a database that is made now. */
+  readonly newEpoch: string
+  /** The schema's history as this build knows it; tests open a store as an earlier build would. */
+  readonly history?: readonly Migration[]
+}
+
 /**
  * Truth in one SQLite file: one writer thread, one reader thread, and point reads here on a read-only connection.
- * Throws when the directory cannot be written, is in use, or holds a database that is damaged or too new.
+ * Throws when the directory cannot be written, is in use, or holds a database that is damaged, too new, or cannot be upgraded.
  */
-export function openSqliteStore(options: { readonly directory: string; readonly newEpoch: string }): Store {
+export function openSqliteStore(options: SqliteOptions): Store {
   prepareDirectory(options.directory)
   const lock = lockData(options.directory)
   try {
     const file = databaseFile(options.directory)
-    const { epoch } = openDatabase(file, options.newEpoch)
+    const { epoch } = openDatabase(file, options.newEpoch, { copyBefore: true, ...(options.history && { history: options.history }) })
     return assemble(file, epoch, lock)
   } catch (error) {
     lock[Symbol.dispose]()
@@ -30,8 +39,8 @@ export function openSqliteStore(options: { readonly directory: string; readonly 
 }
 
 function assemble(file: string, epoch: string, lock: Disposable): Store {
-  const writer = new StoreThread(new URL('./writer.ts', import.meta.url), file)
-  const reader = new StoreThread(new URL('./reader.ts', import.meta.url), file)
+  const writer = new StoreThread('writer', file)
+  const reader = new StoreThread('reader', file)
   const here = new Connection(file, { readOnly: true })
 
   const write = <T>(name: keyof typeof commands, input: unknown): Promise<T> => writer.call<T>(name, input)
@@ -58,7 +67,17 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
     createConversation: (command) => write('createConversation', command),
     changeConversation: (command) => write('changeConversation', command),
     deleteConversation: (command) => write('deleteConversation', command),
+    restoreConversation: (command) => write('restoreConversation', command),
+    purgeConversation: (command) => write('purgeConversation', command),
+    planPurges: (command) => write('planPurges', command),
     bindSession: (command) => write('bindSession', command),
+
+    takeJobs: (command) => write('takeJobs', command),
+    keepJob: (command) => write('keepJob', command),
+    finishJob: (command) => write('finishJob', command),
+    retryJob: (command) => write('retryJob', command),
+    returnJob: (command) => write('returnJob', command),
+    countJobs: (kinds, now) => reader.call('countJobs', { kinds, now }),
 
     findConversation: (actor, id) => readHere(findConversation(sqliteSql, { actor, id })),
     findTurn: (actor, turnId) => readHere(findTurn(sqliteSql, { actor, turnId, epoch })),

@@ -16,8 +16,8 @@ export class StoreThread {
   #lastId = 0
   #failure: StoreError | null = null
 
-  constructor(script: URL, file: string) {
-    this.#worker = new Worker(script, { workerData: { file } })
+  constructor(role: 'writer' | 'reader', file: string) {
+    this.#worker = new Worker(new URL('./thread-entry.ts', import.meta.url), { workerData: { role, file } })
     this.#worker.on('message', (replies: readonly Reply[]) => replies.forEach((reply) => this.#settle(reply)))
     this.#worker.on('error', (error) => this.#fail(new StoreError('store_unavailable', `The store's thread failed: ${(error as Error).message}`)))
     this.#ended = new Promise((resolve) => this.#worker.once('exit', () => {

@@ -1,5 +1,4 @@
 /** The writer thread: it has the only connection that writes. What waits when it looks is one commit. */
-import { enableCompileCache } from 'node:module'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { Connection } from './connection.ts'
 import { commitTogether, type Call } from './group-commit.ts'
@@ -7,7 +6,6 @@ import { commitTogether, type Call } from './group-commit.ts'
 /** Calls of one commit at most, so that a flood cannot hold the first of them back. */
 const groupLimit = 256
 
-enableCompileCache()
 const { file } = workerData as { file: string }
 const connection = new Connection(file, { readOnly: false })
 const port = parentPort!

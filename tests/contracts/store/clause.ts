@@ -5,7 +5,7 @@ import type { Store } from '../../../server/store/store.ts'
 export type OpenStore = (t: TestContext) => Store | Promise<Store>
 
 /** One sentence that begins with its rule, and what shows it on a fresh store. */
-export type Clause = (sentence: `[ST${number}] ${string}`, show: (store: Store, t: TestContext) => Promise<void>) => void
+export type Clause = (sentence: `[${'ST' | 'J'}${number}] ${string}`, show: (store: Store, t: TestContext) => Promise<void>) => void
 
 export function clausesFor(openStore: OpenStore, skipped: Readonly<Record<string, string>>): Clause {
   return (sentence, show) => {

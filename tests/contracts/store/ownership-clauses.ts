@@ -80,7 +80,7 @@ export function ownershipClauses(clause: Clause): void {
     await compactAll(store)
     assert.equal(await attempts['requestStop']!(store, ada, await open(store, ada)), true)
 
-    const { deleteConversation, changeConversation, listArchived, requestStop, ...rest } = attempts
+    const { deleteConversation, changeConversation, listArchived, requestStop: _shownAbove, ...rest } = attempts
     for (const [name, attempt] of Object.entries({ ...rest, changeConversation, listArchived, deleteConversation })) {
       assert.notDeepEqual(await attempt!(store, ada, ids), await attempt!(store, bob, nobodys), name)
     }

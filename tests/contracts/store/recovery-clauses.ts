@@ -51,7 +51,7 @@ export function recoveryClauses(clause: Clause): void {
     assert.deepEqual((await store.readLog(bob, kept.turnId))?.rows, rows)
   })
 
-  clause('[ST29] whoever has a turn can say so, and is told which turns it has no more', async (store) => {
+  clause('[ST31] whoever has a turn can say so, and is told which turns it has no more', async (store) => {
     const [kept, closed, taken] = [await open(store, ada), await open(store, bob), await open(store, otherAda)]
     await store.settleTurn(settlement(closed, rows))
     const held = [kept, closed, { ...taken, fence: 0 }].map(({ turnId, fence }) => ({ turnId, fence }))
@@ -60,7 +60,7 @@ export function recoveryClauses(clause: Clause): void {
     assert.deepEqual(await store.renewLeases([]), [])
   })
 
-  clause('[ST30] a wish for the end of a turn is kept for whoever runs it, and only its user can leave it', async (store) => {
+  clause('[ST32] a wish for the end of a turn is kept for whoever runs it, and only its user can leave it', async (store) => {
     const [turn, other] = [await open(store, ada), await open(store, ada)]
     const closed = await answer(store, ada)
 

@@ -16,6 +16,10 @@ import { readTruth, type Truth } from './truth.ts'
 export interface BenchOptions {
   readonly entry?: ServerEntry
   readonly environment?: Readonly<Record<string, string>>
+  /** Where the data is; a folder of its own, which goes with the bench, where nothing is said. */
+  readonly directory?: string
+  /** Words before the command that starts the server. */
+  readonly launcher?: readonly string[]
   /** Processes that share a database in a Postgres of the tests' own; without it there is one, on SQLite. */
   readonly nodes?: number
   /** With nodes: the lease of their turns. */
@@ -23,7 +27,9 @@ export interface BenchOptions {
 }
 
 /** Limits of a user that no check here is about. */
-const unlimited = { PARLEY_USER_TURNS: '10000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000' }
+const unlimited = {
+  PARLEY_USER_TURNS: '10000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000',
+}
 
 const patienceMs = 10_000
 
@@ -49,13 +55,14 @@ export class Bench implements AsyncDisposable {
     this.directory = parts.directory
   }
 
-  static async open({ entry = 'faulty', environment = {}, nodes, leaseMs }: BenchOptions = {}): Promise<Bench> {
-    const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  static async open(options: BenchOptions = {}): Promise<Bench> {
+    const { entry = 'faulty', environment = {}, directory = mkdtempSync(join(tmpdir(), 'parley-bench-')), launcher = [], nodes, leaseMs } = options
     const provider = await startProviderSimulator()
     const given = { PORT: '0', PARLEY_DATA: directory, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url, ...unlimited, ...environment }
     const wires = nodes === undefined ? [] : await wiresToOneDatabase(nodes)
     const databases = nodes === undefined ? [{}] : wires.map(({ url }) => ({ DATABASE_URL: url }))
-    const servers = databases.map((database) => new ServerProcess(entry, { ...given, ...database }, leaseMs === undefined ? {} : { leaseMs }))
+    const plan = leaseMs === undefined ? {} : { leaseMs }
+    const servers = databases.map((database) => new ServerProcess(entry, { ...given, ...database }, { launcher, plan }))
     const bench = new Bench({ servers, wires: wires.map(({ wire }) => wire), provider, directory })
     try {
       await Promise.all(servers.map((server) => server.start()))
@@ -108,6 +115,12 @@ export async function openBench(t: Pick<TestContext, 'after'>, options: BenchOpt
   return bench
 }
 
+/** A question as it is sent, under a client message id of its own. */
+export interface AskedOnce {
+  readonly id: string
+  readonly body: { readonly content: string; readonly model: string }
+}
+
 /** One story on a bench: who asked what on which device, and what came of it. */
 export class Scene implements Disposable {
   readonly bench: Bench
@@ -149,7 +162,7 @@ export class Scene implements Disposable {
   }
 
   /** A question that nobody asked before, with its client message id. */
-  question(user: { readonly token: string }, model: string): { readonly id: string; readonly body: { readonly content: string; readonly model: string } } {
+  question(user: { readonly token: string }, model: string): AskedOnce {
     const id = `${this.#tenant}-${++this.#questions}`
     return { id, body: { content: `${markOf(user.token)} asks question ${id}`, model } }
   }
@@ -164,8 +177,8 @@ export class Scene implements Disposable {
     user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal, server = this.bench.server,
   ): Promise<{ readonly status: number; readonly body: any }> {
     const response = await fetch(server.url + path, {
-      method, ...(signal && { signal }), headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      method, ...(signal && { signal }), ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     })
     const text = await response.text()
     this.history.receive(user.token, text)

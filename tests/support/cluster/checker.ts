@@ -43,8 +43,11 @@ function* acknowledgedOnce({ history, truth }: Evidence): Iterable<string> {
   for (const { user, accepted } of history.of('accepted')) {
     const stored = truth.questions.get(user)?.filter((message) => message.client_message_id === accepted.client_message_id) ?? []
     if (stored.length !== 1) yield `${accepted.client_message_id} was acknowledged and is stored ${stored.length} times`
-    else if (stored[0]!.id !== accepted.message_id) yield `${accepted.client_message_id} was acknowledged as ${accepted.message_id} and is stored as ${stored[0]!.id}`
-    else if (stored[0]!.content !== contents.get(`${user} ${accepted.client_message_id}`)) yield `${accepted.client_message_id} is stored with other words`
+    else if (stored[0]!.id !== accepted.message_id) {
+      yield `${accepted.client_message_id} was acknowledged as ${accepted.message_id} and is stored as ${stored[0]!.id}`
+    } else if (stored[0]!.content !== contents.get(`${user} ${accepted.client_message_id}`)) {
+      yield `${accepted.client_message_id} is stored with other words`
+    }
   }
   for (const [user, messages] of truth.questions) {
     const ids = messages.map((message) => message.client_message_id)
@@ -59,16 +62,23 @@ function* closedOnce({ history, truth }: Evidence): Iterable<string> {
       yield `${id} was left running`
       continue
     }
-    if (!events.every((event, i) => event.payload.seq === i + 1)) yield `${id} has the seqs ${events.map((event) => event.payload.seq).join(' ')}`
+    if (!events.every((event, i) => event.payload.seq === i + 1)) {
+      yield `${id} has the seqs ${events.map((event) => event.payload.seq).join(' ')}`
+    }
     const terminals = events.filter((event) => event.type !== 'chat.delta')
-    if (terminals.length !== 1 || terminals[0] !== events.at(-1)) yield `${id} has ${terminals.length} terminal events, or something after one`
-    if (new Set([turn.state, answer.outcome, receipt?.outcome, outcomeOf(events.at(-1))]).size !== 1) yield `${id} has more than one outcome`
+    if (terminals.length !== 1 || terminals[0] !== events.at(-1)) {
+      yield `${id} has ${terminals.length} terminal events, or something after one`
+    }
+    if (new Set([turn.state, answer.outcome, receipt?.outcome, outcomeOf(events.at(-1))]).size !== 1) {
+      yield `${id} has more than one outcome`
+    }
     if (turn.last !== events.length) yield `${id} says it has ${turn.last} rows and has ${events.length}`
   }
   for (const { device, event } of history.of('event')) {
     const stored = truth.turns.get(event.payload.turn_id)?.events.at(-1)
     if (event.type !== 'chat.delta' && stored && !isDeepStrictEqual(event, stored)) {
-      yield `${device} was shown that ${event.payload.turn_id} is ${event.payload.outcome} at ${event.payload.seq}, and it is ${outcomeOf(stored)} at ${stored.payload.seq}`
+      const { turn_id, outcome, seq } = event.payload
+      yield `${device} was shown that ${turn_id} is ${outcome} at ${seq}, and it is ${outcomeOf(stored)} at ${stored.payload.seq}`
     }
   }
 }
@@ -85,9 +95,12 @@ function* sameForAll({ history, truth, expectedText }: Evidence): Iterable<strin
     if (text !== answer.content) yield `${id} has ${text.length} characters in its log and ${answer.content.length} in its message`
     if (text.includes('\ufffd')) yield `${id} has a character that was not one`
     const said = receipt?.model && receipt.provider !== 'librarian' ? expectedText(receipt.model) : null
-    if (said !== null && !(turn.state === 'completed' ? said === text : said.startsWith(text))) yield `${id} is not what the provider said: ${excerpt(text, said)}`
+    if (said !== null && !(turn.state === 'completed' ? said === text : said.startsWith(text))) {
+      yield `${id} is not what the provider said: ${excerpt(text, said)}`
+    }
   }
-  const seen = Map.groupBy(history.entries.filter((entry) => turnOf(entry) !== null), (entry) => `${entry.user} ${entry.device} ${turnOf(entry)}`)
+  const ofTurns = history.entries.filter((entry) => turnOf(entry) !== null)
+  const seen = Map.groupBy(ofTurns, (entry) => `${entry.user} ${entry.device} ${turnOf(entry)}`)
   for (const entries of seen.values()) {
     const stored = truth.turns.get(turnOf(entries[0]!)!)
     if (stored && stored.turn.state !== 'running') yield* whatOneSaw(entries, stored)
@@ -139,7 +152,8 @@ function textOf(events: readonly TurnEvent[]): string {
 function excerpt(text: string, expected: string): string {
   let at = 0
   while (at < text.length && text[at] === expected[at]) at++
-  return `${JSON.stringify(text.slice(at, at + 24))} where ${JSON.stringify(expected.slice(at, at + 24))} belongs, at ${at} of ${expected.length}`
+  const [is, belongs] = [text, expected].map((whole) => JSON.stringify(whole.slice(at, at + 24)))
+  return `${is} where ${belongs} belongs, at ${at} of ${expected.length}`
 }
 
 /** One turn for each message that a client named, and no call of a provider that is not on its receipt. */
@@ -166,7 +180,9 @@ function* closedStays({ truth, earlier }: Evidence): Iterable<string> {
     const after = truth.turns.get(id)
     if (before.turn.state === 'running') continue
     if (!after) yield `${id} was closed and is gone`
-    else if (!isDeepStrictEqual([after.events, after.answer, after.receipt], [before.events, before.answer, before.receipt])) yield `${id} was closed and has changed`
+    else if (!isDeepStrictEqual([after.events, after.answer, after.receipt], [before.events, before.answer, before.receipt])) {
+      yield `${id} was closed and has changed`
+    }
   }
 }
 
@@ -178,7 +194,9 @@ function* counted({ truth, calls }: Evidence): Iterable<string> {
     const { usage } = receipt
     const call = finished.get(question.content)?.at(-1)
     if (receipt.outcome === 'completed' && !receipt.model?.includes('nousage')) {
-      if (call && (usage?.output !== call.tokensSent || usage.estimated)) yield `${id} was answered with ${call.tokensSent} tokens, and its receipt says ${JSON.stringify(usage)}`
+      if (call && (usage?.output !== call.tokensSent || usage.estimated)) {
+        yield `${id} was answered with ${call.tokensSent} tokens, and its receipt says ${JSON.stringify(usage)}`
+      }
     } else if (answer.content !== '' && !(usage?.estimated && (usage.output ?? 0) > 0)) {
       yield `${id} is ${receipt.outcome} with text, and its receipt says ${JSON.stringify(usage)}`
     }

@@ -37,6 +37,26 @@ export function storeWithCrashPoints(store: Store, switches: FaultSwitches): Sto
       switches.reached('turns-claimed')
       return turns
     },
+    async deleteConversation(command) {
+      const deleted = await store.deleteConversation(command)
+      switches.reached('deletion-committed')
+      return deleted
+    },
+    async takeJobs(command) {
+      const jobs = await store.takeJobs(command)
+      if (jobs.length > 0) switches.reached('job-taken')
+      return jobs
+    },
+    async purgeConversation(command) {
+      const slice = await store.purgeConversation(command)
+      switches.reached(slice === 'more' ? 'job-slice' : 'job-worked')
+      return slice
+    },
+    async finishJob(command) {
+      const finished = await store.finishJob(command)
+      switches.reached('job-finished')
+      return finished
+    },
     async compactLog(after) {
       const reached = await store.compactLog(after)
       switches.reached('log-compacted')

@@ -112,12 +112,14 @@ export class Device {
 
   /** Resolves when this device has this many rows of a turn, or its end. */
   async reached(turnId: string, seq: number): Promise<void> {
-    await this.until(() => this.position(turnId) >= seq || this.#places.get(turnId)?.terminal != null || undefined, `row ${seq} of ${turnId}`)
+    const isThere = () => this.position(turnId) >= seq || this.#places.get(turnId)?.terminal != null
+    await this.until(() => isThere() || undefined, `row ${seq} of ${turnId}`)
   }
 
   /** All turns that this device follows have ended for it, and all it sent was answered. */
   async quiet(): Promise<void> {
-    await this.until(() => (this.#unacknowledged.size === 0 && [...this.#places.values()].every((place) => place.terminal)) || undefined, 'quiet')
+    const isQuiet = () => this.#unacknowledged.size === 0 && [...this.#places.values()].every((place) => place.terminal)
+    await this.until(() => isQuiet() || undefined, 'quiet')
   }
 
   /** The network goes: nothing is said. The device comes back by itself. */
@@ -154,7 +156,8 @@ export class Device {
   }
 
   #open(): void {
-    const socket = new WebSocket(`${this.#options.url().replace(/^http/, 'ws')}/ws/v2/chat`, { headers: { authorization: `Bearer ${this.token}` } })
+    const address = `${this.#options.url().replace(/^http/, 'ws')}/ws/v2/chat`
+    const socket = new WebSocket(address, { headers: { authorization: `Bearer ${this.token}` } })
     this.#socket = socket
     this.#connection += 1
     socket.on('error', () => {})
@@ -177,17 +180,20 @@ export class Device {
     else if (frame.type === 'moving') this.moved = true
     else if (frame.type === 'chat.accepted') this.#accept(frame.payload)
     else if (frame.type === 'chat.resumed') this.#resumed(frame.payload)
-    else if (frame.type === 'chat.delta' || frame.type === 'chat.done' || frame.type === 'chat.failed') this.#event({ type: frame.type, payload: frame.payload } as TurnEvent)
-    else if (frame.type === 'error') this.#refuse(frame.payload)
+    else if (frame.type === 'chat.delta' || frame.type === 'chat.done' || frame.type === 'chat.failed') {
+      this.#event({ type: frame.type, payload: frame.payload } as TurnEvent)
+    } else if (frame.type === 'error') this.#refuse(frame.payload)
   }
 
   /** Goes on where it was: first what runs, then what was not acknowledged. */
   #connected(): void {
     this.#ready = true
     for (const [turnId, place] of this.#places) {
-      if (!place.terminal) this.#write('chat.resume', { turn_id: turnId, after: place.last, ...(place.epoch !== '' && { epoch: place.epoch }) })
+      if (!place.terminal) {
+        this.#write('chat.resume', { turn_id: turnId, after: place.last, ...(place.epoch !== '' && { epoch: place.epoch }) })
+      }
     }
-    for (const [clientMessageId, question] of this.#unacknowledged) this.#write('chat.send', { client_message_id: clientMessageId, ...question })
+    for (const [client_message_id, question] of this.#unacknowledged) this.#write('chat.send', { client_message_id, ...question })
   }
 
   #accept(accepted: Accepted): void {

@@ -78,7 +78,9 @@ export const stopRaces: FaultCheck = {
         const { turnId, call } = await stop(scene, device)
         const began = performance.now()
         if ((await within(bench.patienceMs, device.ended(turnId).catch(() => null))) === null) found.push(`stopped ${when}: it never ended`)
-        if ((await within(3 * stopMs, call.closed.then(() => true))) === null) found.push(`stopped ${when}: the socket to the provider is still open`)
+        if ((await within(3 * stopMs, call.closed.then(() => true))) === null) {
+          found.push(`stopped ${when}: the socket to the provider is still open`)
+        }
         closed.push(performance.now() - began)
       }
       found.push(...await scene.violations(), ...await outcomes(scene))
@@ -109,7 +111,8 @@ export const disconnectIsNotStop: FaultCheck = {
     const conversation = (await scene.call(device, 'POST', '/api/v1/chat/conversations', {})).body.id as string
     const waiting = scene.question(device, scene.model(device, 't80-g5'))
     const dropped = new AbortController()
-    const rest = scene.call(device, 'POST', `/api/v1/chat/conversations/${conversation}/messages`, { ...waiting.body, client_message_id: waiting.id }, dropped.signal).catch(() => null)
+    const path = `/api/v1/chat/conversations/${conversation}/messages`
+    const rest = scene.call(device, 'POST', path, { ...waiting.body, client_message_id: waiting.id }, dropped.signal).catch(() => null)
     await device.reached(turnId, 5)
     await within(bench.patienceMs, called(scene, 2))
     await sleep(50)
@@ -117,7 +120,8 @@ export const disconnectIsNotStop: FaultCheck = {
     device.leave()
     await rest
     await Promise.all(scene.calls.map((call) => within(bench.patienceMs, call.closed)))
-    const found = [...await closedTurns(scene)].filter(({ state }) => state !== 'completed').map(({ requested_model, state }) => `${requested_model} is ${state}`)
+    const notCompleted = (await closedTurns(scene)).filter(({ state }) => state !== 'completed')
+    const found = notCompleted.map(({ requested_model, state }) => `${requested_model} is ${state}`)
     note('one socket closed, one request dropped')
     return [...found, ...await scene.violations()]
   },
@@ -144,12 +148,12 @@ const closingMs = 5000
 const runningTurns = 50
 
 export const gracefulStop: FaultCheck = {
-  name: '[R35] SIGTERM with 50 running turns: not ready at once, nothing new, what can finish does, the rest is interrupted, exit 0 in time',
+  name: '[R35] SIGTERM with 50 running turns: not ready at once, nothing new, what can finish does, the rest is interrupted, exit 0',
   caught: { 'drain-cuts': /was cut/, 'drain-takes-turns': /was taken|late: readiness/ },
   async run(bench, _rounds, note) {
     using scene = bench.scene()
     const devices = await Promise.all(Array.from({ length: runningTurns / 2 }, (_, i) => scene.device('ada', `tab ${i}`)))
-    const turns = await Promise.all(devices.flatMap((device) => ['t150-g5', 't20000-g20'].map(async (options) => {
+    const turns = await Promise.all(devices.flatMap((device) => ['t60-g20', 't20000-g20'].map(async (options) => {
       const { id, body } = scene.question(device, scene.model(device, options))
       const { turn_id } = await device.ask(id, body)
       await device.reached(turn_id, 1)
@@ -158,7 +162,8 @@ export const gracefulStop: FaultCheck = {
 
     const began = performance.now()
     const exited = bench.server.signal('SIGTERM')
-    const [readiness, overSocket, overRest] = await Promise.all([notReady(bench, began), refusal(scene, devices[0]!), restRefusal(scene, devices[1]!)])
+    const [first, second] = devices as [Device, Device]
+    const [readiness, overSocket, overRest] = await Promise.all([notReady(bench, began), refusal(scene, first), restRefusal(scene, second)])
     const exit = await within((drainSeconds * 1000) + closingMs * 3, exited)
     const took = performance.now() - began
     const found = [...late('readiness going off', readiness, notReadyMs)]
@@ -171,7 +176,8 @@ export const gracefulStop: FaultCheck = {
     await bench.server.start()
     const quiet = await within(bench.patienceMs, Promise.all(devices.map((device) => device.quiet())).catch(() => null))
     if (!quiet) found.push('a device still waits for the end of a turn')
-    note(`not ready after ${Math.round(readiness)} ms, exit ${exit?.code} after ${Math.round(took)} ms of ${drainSeconds} s, ${turns.length} turns`)
+    const [offMs, tookMs] = [readiness, took].map(Math.round)
+    note(`${turns.length} turns, not ready after ${offMs} ms, exit ${exit?.code} after ${tookMs} ms of ${drainSeconds} s`)
     return [...found, ...await drained(scene), ...await scene.violations()].slice(0, 10)
   },
 }
@@ -195,15 +201,19 @@ async function restRefusal(scene: Scene, device: Device): Promise<number> {
   await device.until(() => device.moved || undefined, 'word that the server moves', scene.bench.patienceMs).catch(() => null)
   const listed = await scene.call(device, 'GET', '/api/v1/chat/conversations?per_page=1')
   const { id, body } = scene.question(device, scene.model(device, 't3'))
-  const { status } = await scene.call(device, 'POST', `/api/v1/chat/conversations/${listed.body.data[0].id}/messages`, { ...body, client_message_id: id, stream: true })
-  return status
+  const path = `/api/v1/chat/conversations/${listed.body.data[0].id}/messages`
+  return (await scene.call(device, 'POST', path, { ...body, client_message_id: id, stream: true })).status
 }
 
 async function drained(scene: Scene): Promise<readonly string[]> {
   const { turns } = await scene.read()
   return [...turns.values()].flatMap(({ turn }) => {
-    if (turn.requested_model?.includes('t150-')) return turn.state === 'completed' ? [] : [`an answer that could finish was cut: ${turn.state} ${turn.failure?.code}`]
-    if (turn.requested_model?.includes('t20000-')) return turn.failure?.code === 'server_stopped' ? [] : [`an answer without end is ${turn.state} ${turn.failure?.code}`]
+    if (turn.requested_model?.includes('t60-g20-')) {
+      return turn.state === 'completed' ? [] : [`an answer that could finish was cut: ${turn.state} ${turn.failure?.code}`]
+    }
+    if (turn.requested_model?.includes('t20000-')) {
+      return turn.failure?.code === 'server_stopped' ? [] : [`an answer without end is ${turn.state} ${turn.failure?.code}`]
+    }
     return [`a new turn was taken while it drained: ${turn.state}`]
   })
 }

@@ -7,9 +7,11 @@ import { openApp, type App } from '../../../server/app.ts'
 import { readConfig, type Config } from '../../../server/config/config.ts'
 import { readEnvironment } from '../../../server/config/env.ts'
 import type { LanguageModel } from '../../../server/models/language-model.ts'
+import { processLoad } from '../../../server/http/overload.ts'
 import { librarianModel } from '../../../server/models/librarian/librarian-model.ts'
 import { modelShelf } from '../../../server/models/model-shelf.ts'
 import { openAICompatibleProviders } from '../../../server/models/openai-compatible/openai-compatible-model.ts'
+import type { Store } from '../../../server/store/store.ts'
 import { createLogger } from '../../../server/telemetry/logger.ts'
 import { testIdentity } from '../test-identity.ts'
 import { modelWithCrashPoints, storeWithCrashPoints, watchProviderConnections } from './crash-points.ts'
@@ -43,12 +45,19 @@ function open(config: Config): Promise<App> {
   const providers = openAICompatibleProviders()
   const shelf = modelShelf(config.providers, { librarian: librarianModel(async () => []), connect: providers.connect })
   const wrapped = new WeakMap<LanguageModel, LanguageModel>()
-  const wrap = (model: LanguageModel) => modelWithBugs(modelWithCrashPoints(model, switches), switches, config.providers[0]?.baseUrl ?? null)
+  const providerUrl = config.providers[0]?.baseUrl ?? null
+  const wrap = (model: LanguageModel) => modelWithBugs(modelWithCrashPoints(model, switches), switches, providerUrl)
   return openApp(config, {
     ...(plan.leaseMs !== undefined && { leaseMs: plan.leaseMs }),
     clock, identity: testIdentity(), pageDirectory: null, logger: createLogger({ level: 'info', secrets: [] }),
+    load: {
+      get openFiles() {
+        return switches.has('never-sheds') ? Infinity : processLoad.openFiles
+      },
+      heapShare: () => (switches.has('never-sheds') ? 0 : processLoad.heapShare()),
+    },
     // Bugs outside, crash points inside: a lie is told, and then the process dies where the truth would have been.
-    store: (store) => storeWithBugs(storeWithCrashPoints(store, switches), switches, config),
+    store: (store) => weighing(storeWithBugs(storeWithCrashPoints(store, switches), switches, config)),
     models: {
       ...shelf,
       find(provider, name) {
@@ -59,6 +68,24 @@ function open(config: Config): Promise<App> {
       },
     },
   })
+}
+
+/** Makes each turn that runs as heavy as the environment says. */
+function weighing(store: Store): Store {
+  const elements = Number(process.env['FAULT_TURN_MEBIBYTES'] ?? 0) * 2 ** 17
+  if (elements === 0) return store
+  const weights = new Map<string, readonly number[]>()
+  return {
+    ...store,
+    openTurn(command) {
+      weights.set(command.turnId, Array.from({ length: elements }, () => 0.5))
+      return store.openTurn(command)
+    },
+    settleTurn(command) {
+      weights.delete(command.turnId)
+      return store.settleTurn(command)
+    },
+  }
 }
 
 async function end(app: App): Promise<void> {

@@ -6,14 +6,17 @@ import type { ShiftedClock } from './shifted-clock.ts'
 export const crashPoints = [
   'before-open', 'before-ack', 'attempt-started', 'provider-connected', 'first-part', 'before-append', 'before-publish',
   'before-settle', 'before-terminal-shown', 'log-compacted', 'turns-claimed', 'between-settlements',
+  'deletion-committed', 'job-taken', 'job-slice', 'job-worked', 'job-finished',
 ] as const
 export type CrashPoint = (typeof crashPoints)[number]
 
 /** Bugs that a check must catch, each in the words of the promise that it breaks. */
 export const bugNames = [
   'acknowledged-before-commit', 'shown-before-log', 'terminal-before-settlement', 'repeated-id-opens-again', 'usage-not-flagged',
-  'written-after-close', 'recovery-forgets', 'recovery-drops-text', 'log-ends-with-turn', 'owner-ignored', 'stop-only-detaches', 'retry-after-delta',
-  'no-deadlines', 'halves-decoded-alone', 'body-read-whole', 'disconnect-stops', 'cursor-off-by-one', 'drain-cuts', 'drain-takes-turns',
+  'written-after-close', 'recovery-forgets', 'recovery-drops-text', 'log-ends-with-turn', 'owner-ignored', 'stop-only-detaches',
+  'retry-after-delta', 'no-deadlines', 'halves-decoded-alone', 'body-read-whole', 'disconnect-stops', 'cursor-off-by-one',
+  'drain-cuts', 'drain-takes-turns',
+  'acknowledged-when-full', 'reads-need-room', 'never-sheds', 'job-finished-first', 'deletion-without-job',
   'stops-not-heeded', 'fence-ignored', 'leases-by-own-clock',
 ] as const
 export type BugName = (typeof bugNames)[number]

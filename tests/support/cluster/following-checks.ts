@@ -79,7 +79,8 @@ export const resumeAfterFinish: FaultCheck = {
       whole.follow(turnId)
       half.follow(turnId, { epoch, after: Math.floor(first.position(turnId) / 2) })
       found.push(...await quiet(scene), ...await scene.violations())
-      const told = scene.history.of('event').filter(({ device, event }) => device.startsWith(`${when},`) && event.type !== 'chat.delta').length
+      const ends = scene.history.of('event').filter(({ event }) => event.type !== 'chat.delta')
+      const told = ends.filter(({ device }) => device.startsWith(`${when},`)).length
       if (told !== 2) found.push(`I3: ${told} of 2 were told the end ${when}`)
       if (found.length > 0) return found
     }

@@ -40,9 +40,8 @@ export const nobodyElseReads: FaultCheck = {
         thief.probe('chat.resume', { turn_id, after: 0 })
         thief.probe('chat.stop', { turn_id })
         thief.probe('subscribe', { conversation_id })
-        for (const path of [`turns/${turn_id}`, `turns/${turn_id}/receipt`, `conversations/${conversation_id}`, `conversations/${conversation_id}/messages`]) {
-          await scene.call(thief, 'GET', `/api/v1/chat/${path}`)
-        }
+        const paths = [`turns/${turn_id}`, `turns/${turn_id}/receipt`, `conversations/${conversation_id}`]
+        for (const path of [...paths, `conversations/${conversation_id}/messages`]) await scene.call(thief, 'GET', `/api/v1/chat/${path}`)
         await scene.call(thief, 'POST', `/api/v1/chat/turns/${turn_id}/stop`)
         await scene.callStream(thief, `/api/v1/chat/turns/${turn_id}/events?after=0`)
       }

@@ -62,7 +62,8 @@ async function* detached(ask: Ask, request: ModelRequest, signal: AbortSignal): 
 /** Each unit of UTF-16 is taken for a character. */
 async function* inHalves(ask: Ask, request: ModelRequest, signal: AbortSignal): Stream {
   for await (const parts of ask(request, signal)) {
-    yield parts.map((part) => (part.type === 'text-delta' ? { ...part, text: Array.from({ length: part.text.length }, (_, i) => part.text[i]!.toWellFormed()).join('') } : part))
+    const alone = (text: string) => text.split('').map((unit) => unit.toWellFormed()).join('')
+    yield parts.map((part) => (part.type === 'text-delta' ? { ...part, text: alone(part.text) } : part))
   }
 }
 

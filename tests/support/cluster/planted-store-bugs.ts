@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Config } from '../../../server/config/config.ts'
 import type { Actor } from '../../../server/lib/actor.ts'
-import type { OpenTurn, RunningTurn, Store } from '../../../server/store/store.ts'
+import { StoreError, type OpenTurn, type RunningTurn, type Store } from '../../../server/store/store.ts'
 import type { FaultSwitches } from './fault-switches.ts'
 
 /** How late the bugs are that say something is on disk before it is. */
@@ -15,8 +15,10 @@ const lateMs = { open: 20, append: 200, settle: 300, appendAfterClose: 100 }
  * definite kind, which the invariants must find out.
  */
 export function storeWithBugs(store: Store, switches: FaultSwitches, data: DataPlace): Store {
-  return [writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, ignoresOtherNodes]
-    .reduce((wrapped, wrap) => ({ ...wrapped, ...wrap(wrapped, switches, data) }), store)
+  const wraps = [
+    writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, ignoresOtherNodes, mishandlesJobs, mindsRoomBadly,
+  ]
+  return wraps.reduce((wrapped, wrap) => ({ ...wrapped, ...wrap(wrapped, switches, data) }), store)
 }
 
 type DataPlace = Pick<Config, 'dataDirectory' | 'databaseUrl'>
@@ -78,7 +80,9 @@ const miscounts: Wrap = (store, switches) => ({
 const writesAfterClose: Wrap = (store, switches, data) => ({
   async settleTurn(command) {
     const written = await store.settleTurn(command)
-    if (switches.has('written-after-close')) void sleep(lateMs.appendAfterClose).then(() => appendTo(data, command.receipt.response_id))
+    if (switches.has('written-after-close')) {
+      void sleep(lateMs.appendAfterClose).then(() => appendTo(data, command.receipt.response_id))
+    }
     return written
   },
 })
@@ -88,7 +92,8 @@ async function appendTo({ dataDirectory, databaseUrl }: DataPlace, messageId: st
     return runOnPostgres(databaseUrl, `update message set parts = replace(parts, '"}]', ' late"}]') where id = $1`, [messageId])
   }
   using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
-  database.prepare(`update message set parts = json_set(parts, '$[0].text', (parts ->> '$[0].text') || ' late') where id = ?`).run(messageId)
+  const late = database.prepare(`update message set parts = json_set(parts, '$[0].text', (parts ->> '$[0].text') || ' late') where id = ?`)
+  late.run(messageId)
 }
 
 async function runOnPostgres(url: string, sql: string, parameters: readonly unknown[]): Promise<void> {
@@ -149,4 +154,44 @@ const ignoresOtherNodes: Wrap = (store, switches, data) => ({
 async function leaseByOwnClock(store: Store, switches: FaultSwitches, { databaseUrl }: DataPlace, turnIds: readonly string[]): Promise<void> {
   if (!switches.has('leases-by-own-clock') || databaseUrl === null) return
   await runOnPostgres(databaseUrl, 'update turn set lease_until = $2 where id = any($1)', [turnIds, switches.clock.now() + (store.leaseMs ?? 0)])
+}
+
+const mishandlesJobs: Wrap = (store, switches, { dataDirectory }) => ({
+  async takeJobs(command) {
+    const jobs = await store.takeJobs(command)
+    if (switches.has('job-finished-first')) for (const job of jobs) await store.finishJob(job)
+    return jobs
+  },
+  async deleteConversation(command) {
+    const deleted = await store.deleteConversation(command)
+    if (switches.has('deletion-without-job')) removeJobs(dataDirectory)
+    return deleted
+  },
+  planPurges: (command) => (switches.has('deletion-without-job') || switches.has('job-finished-first') ? Promise.resolve(null) : store.planPurges(command)),
+})
+
+function removeJobs(dataDirectory: string): void {
+  using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
+  database.exec('delete from job')
+}
+
+const mindsRoomBadly: Wrap = (store, switches) => {
+  let full = false
+  return {
+    async openTurn(command) {
+      try {
+        const opened = await store.openTurn(command)
+        if (opened.kind === 'opened') full = false
+        return opened
+      } catch (error) {
+        full = true
+        if (!switches.has('acknowledged-when-full') || command.conversationId !== null) throw error
+        return { kind: 'opened', newConversation: true, turn: openedAlready(command) }
+      }
+    },
+    async listMessages(actor, conversationId, page) {
+      if (full && switches.has('reads-need-room')) throw new StoreError('disk_full', 'no room to read')
+      return store.listMessages(actor, conversationId, page)
+    },
+  }
 }

@@ -27,13 +27,21 @@ export const providerCut: FaultCheck = {
     for (const k of [1, 10, 19]) {
       const turnId = await asked(scene, device, scene.model(device, `t20-g3-cut${k}`))
       const { turn, answer, receipt } = await truthOf(scene, turnId)
-      if (turn.state !== 'interrupted' || turn.failure?.code !== 'provider_cut') found.push(`cut after ${k}: ${turn.state} ${turn.failure?.code}`)
-      if (answer.content !== tokensOf(device, k).join('')) found.push(`cut after ${k}: ${JSON.stringify(answer.content)} is not the ${k} deltas`)
-      if (receipt?.usage?.estimated !== true || receipt.attempts.length !== 1) found.push(`cut after ${k}: the receipt says ${JSON.stringify(receipt?.usage)} of ${receipt?.attempts.length} attempts`)
+      if (turn.state !== 'interrupted' || turn.failure?.code !== 'provider_cut') {
+        found.push(`cut after ${k}: ${turn.state} ${turn.failure?.code}`)
+      }
+      if (answer.content !== tokensOf(device, k).join('')) {
+        found.push(`cut after ${k}: ${JSON.stringify(answer.content)} is not the ${k} deltas`)
+      }
+      if (receipt?.usage?.estimated !== true || receipt.attempts.length !== 1) {
+        found.push(`cut after ${k}: the receipt says ${JSON.stringify(receipt?.usage)} of ${receipt?.attempts.length} attempts`)
+      }
     }
     const turnId = await asked(scene, device, scene.model(device, 't20-cut0'))
     const { turn, receipt } = await truthOf(scene, turnId)
-    if (turn.state !== 'completed' || receipt?.attempts.length !== 2) found.push(`cut after 0: ${turn.state} after ${receipt?.attempts.length} attempts`)
+    if (turn.state !== 'completed' || receipt?.attempts.length !== 2) {
+      found.push(`cut after 0: ${turn.state} after ${receipt?.attempts.length} attempts`)
+    }
     note('cut after 0, 1, 10 and 19 of 20 deltas')
     return [...found, ...await scene.violations()]
   },
@@ -71,7 +79,9 @@ export const providerStall: FaultCheck = {
     await Promise.all(ends)
     if (found.length > 0) return found
     for (const call of scene.calls) {
-      if ((await within(3 * deadlineSlackMs, call.closed.then(() => true))) === null || !call.aborted) found.push(`the socket for ${call.model} is still open`)
+      if ((await within(3 * deadlineSlackMs, call.closed.then(() => true))) === null || !call.aborted) {
+        found.push(`the socket for ${call.model} is still open`)
+      }
     }
     const after = await asked(scene, device, scene.model(device, 't3'))
     if ((await truthOf(scene, after)).turn.state !== 'completed') found.push('the places of the stalled turns are not free')
@@ -86,7 +96,10 @@ async function refusalOf(scene: Scene, device: Device): Promise<string> {
 }
 
 /** Whole characters, halves of them in two deltas, what ends lines elsewhere, and what looks like the wire's own words. */
-const difficultDeltas = ['é', '日本', '🙂', '\ud83d', '\ude42', ' 👩‍👩‍👧‍👦', '\r\n', 'data: [DONE]\n\n', '\u2028\u2029', '"\\"', '\ud83c', '\uddeb', '🇷', '\u0000', 'ü']
+const difficultDeltas = [
+  'é', '日本', '🙂', '\ud83d', '\ude42', ' 👩‍👩‍👧‍👦', '\r\n', 'data: [DONE]\n\n', '\u2028\u2029', '"\\"',
+  '\ud83c', '\uddeb', '🇷', '\u0000', 'ü',
+]
 
 export const halfCharacters: FaultCheck = {
   name: '[R14] bytes are exact: characters cut anywhere, CRLF or LF, one byte a write, no last newline',
@@ -95,7 +108,9 @@ export const halfCharacters: FaultCheck = {
     using scene = bench.scene()
     const device = await scene.device('ada')
     const ways = ['x1', 'x1-crlf', 'x1-crlf-nonl', 'x3', 'g12-x1', 'g12']
-    const states = await Promise.all(ways.map(async (way) => (await truthOf(scene, await asked(scene, device, scene.bareModel(way, difficultDeltas)))).turn.state))
+    const turnIds = await Promise.all(ways.map((way) => asked(scene, device, scene.bareModel(way, difficultDeltas))))
+    const { turns } = await scene.read()
+    const states = turnIds.map((turnId) => turns.get(turnId)!.turn.state)
     const found = states.flatMap((state, i) => (state === 'completed' ? [] : [`${ways[i]}: ${state}`]))
     note(`${ways.length} ways to cut ${Buffer.byteLength(difficultDeltas.join(''))} bytes`)
     return [...found, ...await scene.violations()]
@@ -104,8 +119,13 @@ export const halfCharacters: FaultCheck = {
 
 /** What a provider may send, and how the turn must end. */
 const badProviders: readonly (readonly [options: string, state: string, code: string | null])[] = [
-  ['t3-huge64', 'interrupted', 'provider_malformed'], ['t20-g1-bad5', 'interrupted', 'provider_malformed'], ['endless-b500', 'interrupted', 'answer_too_large'],
-  ['t20-odd', 'completed', null], ['t20-done2', 'completed', null], ['t20-nousage', 'completed', null], ['t20-nodone', 'interrupted', 'provider_cut'],
+  ['t3-huge64', 'interrupted', 'provider_malformed'],
+  ['t20-g1-bad5', 'interrupted', 'provider_malformed'],
+  ['endless-b500', 'interrupted', 'answer_too_large'],
+  ['t20-odd', 'completed', null],
+  ['t20-done2', 'completed', null],
+  ['t20-nousage', 'completed', null],
+  ['t20-nodone', 'interrupted', 'provider_cut'],
 ]
 const mostMemory = 32 * 1024 * 1024
 
@@ -127,7 +147,9 @@ export const badProvider: FaultCheck = {
       growths.push(`${options} ${Math.round(grown / 1024 ** 2)}`)
       if (grown > mostMemory) found.push(`${options} took ${Math.round(grown / 1024 ** 2)} MiB`)
       const { turn } = await truthOf(scene, turnId)
-      if (!isDeepStrictEqual([turn.state, turn.failure?.code ?? null], [state, code])) found.push(`${options}: ${turn.state} ${turn.failure?.code}`)
+      if (!isDeepStrictEqual([turn.state, turn.failure?.code ?? null], [state, code])) {
+        found.push(`${options}: ${turn.state} ${turn.failure?.code}`)
+      }
       if (found.length > 0) return found
     }
     if (bench.server.pid !== pid || !bench.server.alive) found.push('the process died')

@@ -31,7 +31,8 @@ export const duplicateSend: FaultCheck = {
     await Promise.all(devices.map((device) => device.connect()))
     replies.push(await sendEverywhere(scene, devices, id, question))
 
-    const found = replies.flatMap((all, life) => all.filter((reply) => !isDeepStrictEqual(reply, replies[0]![0])).map((reply) => `replies differ in life ${life + 1}: ${JSON.stringify(reply)}`))
+    const different = replies.flat().filter((reply) => !isDeepStrictEqual(reply, replies[0]![0]))
+    const found = different.map((reply) => `replies differ: ${JSON.stringify(reply)}`)
     const calls = scene.calls.length
     if (calls !== 1) found.push(`${calls} calls of the provider`)
     found.push(...await otherWords(scene, first, id, { ...question, content: `${question.content}, or something else` }))
@@ -42,23 +43,33 @@ export const duplicateSend: FaultCheck = {
   },
 }
 
-async function sendEverywhere(scene: Scene, devices: readonly Device[], id: string, question: { readonly content: string; readonly model: string; readonly conversation_id: string }): Promise<readonly (Reply | string)[]> {
+type QuestionInConversation = { readonly content: string; readonly model: string; readonly conversation_id: string }
+
+/** Sends on every socket and, as often, over REST, all at once. Resolves with what each was told. */
+async function sendEverywhere(
+  scene: Scene, devices: readonly Device[], id: string, question: QuestionInConversation,
+): Promise<readonly (Reply | string)[]> {
   const { conversation_id, ...rest } = question
+  const path = `/api/v1/chat/conversations/${conversation_id}/messages`
   const overSockets = devices.map((device) => device.ask(id, question).then(
-    (accepted): Reply => ({ turn: accepted.turn_id, message: accepted.message_id, response: accepted.response_id }), (error: Error) => error.message,
+    ({ turn_id, message_id, response_id }): Reply => ({ turn: turn_id, message: message_id, response: response_id }),
+    (error: Error) => error.message,
   ))
   const overRest = devices.map(async (device, i): Promise<Reply | string> => {
     // Some wait for the answer, some for the acknowledgement only.
-    const { status, body } = await scene.call(device, 'POST', `/api/v1/chat/conversations/${conversation_id}/messages`, { ...rest, client_message_id: id, stream: i % 2 === 0 })
+    const { status, body } = await scene.call(device, 'POST', path, { ...rest, client_message_id: id, stream: i % 2 === 0 })
     return status < 300 ? { turn: body.turn.id, message: body.turn.message_id, response: body.turn.response_id } : `${status}`
   })
   return Promise.all([...overSockets, ...overRest])
 }
 
-async function otherWords(scene: Scene, device: Device, id: string, question: { readonly content: string; readonly conversation_id: string }): Promise<readonly string[]> {
+/** The same id with other words is refused on every wire. */
+async function otherWords(scene: Scene, device: Device, id: string, question: QuestionInConversation): Promise<readonly string[]> {
   const { conversation_id, ...rest } = question
-  const { status, body } = await scene.call(device, 'POST', `/api/v1/chat/conversations/${conversation_id}/messages`, { ...rest, client_message_id: id })
-  const overRest = status === 409 && body.code === 'client_message_id_reused' ? [] : [`other words under the same id were answered ${status} over REST`]
+  const path = `/api/v1/chat/conversations/${conversation_id}/messages`
+  const { status, body } = await scene.call(device, 'POST', path, { ...rest, client_message_id: id })
+  const isRefused = status === 409 && body.code === 'client_message_id_reused'
+  const overRest = isRefused ? [] : [`other words under the same id were answered ${status} over REST`]
   const before = scene.history.of('refused').length
   device.probe('chat.send', { ...question, client_message_id: id })
   await within(2000, device.until(() => scene.history.of('refused').length > before || undefined, 'a refusal', 2000).catch(() => null))

@@ -28,6 +28,7 @@ type Orders = { readonly plan: FaultPlan } | { readonly advanceClockMs: number }
 export class ServerProcess {
   readonly #entry: ServerEntry
   readonly #environment: Readonly<Record<string, string>>
+  readonly #launcher: readonly string[]
   #child: ChildProcess | null = null
   #exited: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #url = ''
@@ -37,10 +38,14 @@ export class ServerProcess {
   /** How long each life took from its start to listening. */
   readonly startMs: number[] = []
 
-  constructor(entry: ServerEntry, environment: Readonly<Record<string, string>>, plan: Partial<FaultPlan> = {}) {
+  constructor(
+    entry: ServerEntry, environment: Readonly<Record<string, string>>,
+    { launcher = [], plan = {} }: { readonly launcher?: readonly string[]; readonly plan?: Partial<FaultPlan> } = {},
+  ) {
     this.#plan = { ...noFaults, ...plan }
     this.#entry = entry
     this.#environment = environment
+    this.#launcher = launcher
   }
 
   get url(): string {
@@ -66,7 +71,8 @@ export class ServerProcess {
     if (this.alive) throw new Error('this server is alive already')
     const began = performance.now()
     const plan: FaultPlan = { ...this.#plan, crash }
-    const child = spawn(process.execPath, [entries[this.#entry], JSON.stringify(plan)], {
+    const [program, ...words] = [...this.#launcher, process.execPath, entries[this.#entry], JSON.stringify(plan)]
+    const child = spawn(program!, words, {
       env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: join(tmpdir(), 'parley-test-compile-cache'), ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe', this.#entry === 'faulty' ? 'ipc' : 'ignore'],
     })

@@ -22,7 +22,7 @@ export interface Truth {
 }
 
 /** Reads everything of these users. */
-export async function readTruth(url: string, users: readonly string[], receive: (user: string, text: string) => void = () => {}): Promise<Truth> {
+export async function readTruth(url: string, users: readonly string[], receive: (user: string, text: string) => void): Promise<Truth> {
   const turns = new Map<string, TurnTruth>()
   const questions = new Map<string, readonly Message[]>()
   for (const user of users) {

@@ -4,6 +4,7 @@ import { builtInAgents } from '../../../server/agents/built-in-agents.ts'
 import { findAgent } from '../../../server/agents/find-agent.ts'
 import { localBus } from '../../../server/bus/local-bus.ts'
 import { attachSockets } from '../../../server/http/sockets/attach-sockets.ts'
+import { Overload } from '../../../server/http/overload.ts'
 import { UserLimits } from '../../../server/http/user-limits.ts'
 import type { Clock } from '../../../server/lib/clock.ts'
 import type { MakeId } from '../../../server/lib/ids.ts'
@@ -98,6 +99,7 @@ export class Life {
     const identity = testIdentity()
     attachSockets(this.#server, {
       turns: this.turns, agents: builtInAgents, identity, limits: new UserLimits(this.turns.clock, null), logger, metrics,
+      overload: new Overload({ openFiles: Infinity, heapShare: () => 0 }, this.turns),
       isDraining: () => false, settings: { basePath: '', metricsToken: null, pageDirectory: null },
     })
     keepLogCompact(this.turns)
