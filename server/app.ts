@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { builtInAgents } from './agents/built-in-agents.ts'
 import { findAgent } from './agents/find-agent.ts'
+import type { Bus } from './bus/bus.ts'
 import { localBus } from './bus/local-bus.ts'
+import { PostgresBus } from './bus/postgres-bus.ts'
 import { developmentOrigins, secretsOf, type Config } from './config/config.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -21,6 +23,7 @@ import { pickQuotes, quoteCharacters, quotesLookedAt } from './models/librarian/
 import { modelShelf } from './models/model-shelf.ts'
 import { openAICompatibleProviders } from './models/openai-compatible/openai-compatible-model.ts'
 import { keepIndexed } from './search/index-messages.ts'
+import { openPostgresStore } from './store/postgres/postgres-store.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { businessEvents } from './telemetry/events.ts'
@@ -30,10 +33,17 @@ import type { Identity } from './tenants/identity.ts'
 import { localIdentity } from './tenants/local/local-identity.ts'
 import { keepLogCompact } from './turn/compact-log.ts'
 import { endTurns } from './turn/end-turns.ts'
+import { heedStops } from './turn/heed-stops.ts'
+import { keepLeases } from './turn/keep-leases.ts'
 import { LiveTurns } from './turn/live-turns.ts'
 import { LogWriter } from './turn/log-writer.ts'
 import { recoverTurns } from './turn/recover-turns.ts'
+import { RemoteTurns } from './turn/remote-turns.ts'
+import { ringFollowers } from './turn/ring-followers.ts'
 import type { TurnDeps } from './turn/turn-deps.ts'
+
+/** Where processes share a database: how long a turn stays with its process after each sign of life. */
+const turnLeaseMs = 15_000
 
 /** What tests put in the place of a part. */
 export interface Overrides {
@@ -46,6 +56,7 @@ export interface Overrides {
   readonly load?: Load
   /** Wraps the store that would be used. */
   readonly store?: (store: Store) => Store
+  readonly leaseMs?: number
   /** Where the built page is; null: there is none. */
   readonly pageDirectory?: string | null
 }
@@ -64,7 +75,7 @@ export async function openApp(config: Config, overrides: Overrides = {}): Promis
   const metrics = createMetrics()
   const opened = new AsyncDisposableStack()
   try {
-    const turns = openTurns(config, overrides, { logger, metrics, opened })
+    const turns = await openTurns(config, overrides, { logger, metrics, opened })
     await recoverTurns(turns)
     return await listen(config, overrides, { turns, logger, metrics, opened })
   } catch (error) {
@@ -80,22 +91,33 @@ interface Ground {
   readonly opened: AsyncDisposableStack
 }
 
-function openTurns(config: Config, overrides: Overrides, { logger, metrics, opened }: Ground): TurnDeps {
+async function openTurns(config: Config, overrides: Overrides, { logger, metrics, opened }: Ground): Promise<TurnDeps> {
   const clock = overrides.clock ?? systemClock
   const newId = overrides.makeId ?? makeId
   const events = businessEvents(logger, metrics)
-  const sqlite = opened.use(openSqliteStore({ directory: config.dataDirectory, newEpoch: newId('f', clock.now()) }))
-  const store = overrides.store?.(sqlite) ?? sqlite
+  const { bus, ...stored } = await openStore(config, { clock, newId, leaseMs: overrides.leaseMs ?? turnLeaseMs }, opened)
+  const store = overrides.store?.(stored.store) ?? stored.store
   const providers = opened.use(openAICompatibleProviders())
   const librarian = librarianModel(async (asker, question) => pickQuotes(question, await store.searchMessages(asker, {
     text: question, exceptMessageId: asker.messageId, limit: quotesLookedAt, characters: quoteCharacters, now: clock.now(),
   })))
   return {
-    store, clock, events, makeId: newId, bus: localBus(), liveTurns: new LiveTurns(),
+    store, clock, events, makeId: newId, bus, liveTurns: new LiveTurns(), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
     models: overrides.models ?? modelShelf(config.providers, { librarian, connect: providers.connect }),
     findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
+}
+
+/** Truth and wake-ups: of one process with a file of its own, or of as many as share a Postgres. */
+async function openStore(
+  { databaseUrl: url, dataDirectory: directory }: Config, { clock, newId, leaseMs }: { clock: Clock; newId: MakeId; leaseMs: number }, opened: AsyncDisposableStack,
+): Promise<{ readonly store: Store; readonly bus: Bus }> {
+  const newEpoch = newId('f', clock.now())
+  if (url === null) return { store: opened.use(openSqliteStore({ directory, newEpoch })), bus: localBus() }
+  const owner = newId('n', clock.now())
+  const store = opened.use(await openPostgresStore({ url, newEpoch, owner, leaseMs }))
+  return { store, bus: opened.use(await PostgresBus.open({ url, owner, clock })) }
 }
 
 async function listen(config: Config, overrides: Overrides, { opened, ...parts }: Ground & { readonly turns: TurnDeps }): Promise<App> {
@@ -115,16 +137,18 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portTaken(port, error) : error
   })
   port = (http.server.address() as AddressInfo).port
-  const stopCompacting = keepLogCompact(turns)
-  const stopIndexing = keepIndexed(turns)
-  const stopJobs = runJobs({ ...turns, owner: `process ${process.pid}` }, { purge: purgeHandler(turns) })
+  const { leaseMs } = turns.store
+  const background = [
+    keepLogCompact(turns), keepIndexed(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)]),
+    runJobs({ ...turns, owner: `process ${process.pid}` }, { purge: purgeHandler(turns) }),
+  ]
 
   const drain = async (drainMs: number) => {
     draining = true
     turns.events.draining({ runningTurns: turns.liveTurns.size })
     sockets.moving()
     await endTurns(turns, drainMs)
-    await Promise.all([stopCompacting(), stopIndexing(), stopJobs()])
+    await Promise.all(background.map((stop) => stop()))
     await sockets.close()
     await http.close()
     await opened.disposeAsync()

@@ -1,7 +1,7 @@
 /** What operators type: `parley backup FILE`, `parley restore FILE`, `parley turn ID`. A root like main, and one that says which store it works on. */
 import { resolve } from 'node:path'
 import { ConfigError } from './config/config-error.ts'
-import { readConfig, type Config } from './config/config.ts'
+import { dataPlace, readConfig, type Config } from './config/config.ts'
 import { readEnvironment } from './config/env.ts'
 import { systemClock } from './lib/clock.ts'
 import { makeId } from './lib/ids.ts'
@@ -9,6 +9,7 @@ import type { TurnTimeline } from './store/store.ts'
 import { backUp } from './store/sqlite/backup.ts'
 import { restore } from './store/sqlite/restore.ts'
 import { timelineOf } from './store/sqlite/timeline.ts'
+import { timelineOf as timelineOnPostgres } from './store/postgres/timeline.ts'
 
 interface OperatorCommand {
   /** The word for what it takes; each takes one. */
@@ -25,6 +26,7 @@ const operatorCommands: Readonly<Record<string, OperatorCommand>> = {
     takes: 'FILE',
     does: 'write all data to a new file; the server may be running',
     async run(config, given) {
+      refusePostgres(config, 'pg_dump')
       const [started, target] = [systemClock.monotonic(), resolve(given)]
       const { bytes } = await backUp(config.dataDirectory, target, newEpoch())
       return [`Backed up ${config.dataDirectory} to ${target}: ${sizeOf(bytes)} in ${secondsSince(started)}.`]
@@ -34,6 +36,7 @@ const operatorCommands: Readonly<Record<string, OperatorCommand>> = {
     takes: 'FILE',
     does: 'put a backup in the place of the data, which is moved aside; the server must be stopped',
     async run(config, given) {
+      refusePostgres(config, 'pg_restore')
       const [started, from] = [systemClock.monotonic(), resolve(given)]
       const { bytes, movedTo } = await restore(config.dataDirectory, from, { newEpoch: newEpoch(), now: systemClock.now() })
       return [
@@ -46,11 +49,17 @@ const operatorCommands: Readonly<Record<string, OperatorCommand>> = {
     takes: 'ID',
     does: 'tell what happened in one turn, without its text; the server may be running',
     async run(config, given) {
-      const timeline = timelineOf(config.dataDirectory, given)
-      if (timeline === null) throw new Error(`There is no turn ${given} in ${config.dataDirectory}.`)
+      const { databaseUrl, dataDirectory } = config
+      const timeline = databaseUrl === null ? timelineOf(dataDirectory, given) : await timelineOnPostgres(databaseUrl, given)
+      if (timeline === null) throw new Error(`There is no turn ${given} in ${dataPlace(config)}.`)
       return describeTimeline(timeline)
     },
   },
+}
+
+/** What Postgres holds is copied by Postgres's own programs, or by whoever runs it. */
+function refusePostgres(config: Config, program: string): void {
+  if (config.databaseUrl !== null) throw new Error(`The data is in ${dataPlace(config)}: use ${program}. This command is for data in a file.`)
 }
 
 const help: readonly string[] = [

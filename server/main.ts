@@ -11,11 +11,11 @@ const closingMs = 4000
 
 try {
   const { readEnvironment } = await import('./config/env.ts')
-  const { readConfig } = await import('./config/config.ts')
+  const { dataPlace, readConfig } = await import('./config/config.ts')
   const { openApp } = await import('./app.ts')
   const config = readConfig(readEnvironment(), { workingDirectory: process.cwd(), development: process.argv.includes('--development') })
   const app = await openApp(config)
-  console.log(`\n  Parley is at ${app.url}/chat\n  Data: ${config.dataDirectory}\n`)
+  console.log(`\n  Parley is at ${app.url}/chat\n  Data: ${dataPlace(config)}\n`)
 
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve)

@@ -4,12 +4,18 @@ import type { Bus } from './bus.ts'
 
 /** The bus of a single process. */
 export function localBus(): Bus {
-  const emitter = new EventEmitter().setMaxListeners(0)
+  const messages = new EventEmitter().setMaxListeners(0)
+  const signals = new EventEmitter().setMaxListeners(0)
   return {
-    publish: (message) => void emitter.emit(actorKey(message.actor), message),
+    publish: (message) => void messages.emit(actorKey(message.actor), message),
     subscribe(actor, listener) {
-      emitter.on(actorKey(actor), listener)
-      return () => void emitter.off(actorKey(actor), listener)
+      messages.on(actorKey(actor), listener)
+      return () => void messages.off(actorKey(actor), listener)
+    },
+    signal: (signal) => void signals.emit('signal', signal),
+    hear(listener) {
+      signals.on('signal', listener)
+      return () => void signals.off('signal', listener)
     },
   }
 }

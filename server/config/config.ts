@@ -16,6 +16,8 @@ export interface Config {
   readonly basePath: string
   /** Absolute. */
   readonly dataDirectory: string
+  /** The address of a Postgres, its password included; null: SQLite, in the data folder. */
+  readonly databaseUrl: string | null
   readonly auth: 'local'
   readonly development: boolean
   readonly metricsToken: string | null
@@ -66,7 +68,24 @@ export function readConfig(environment: Environment, options: ConfigOptions): Co
 
 /** Every secret in the configuration, for the logger to keep out of its lines. */
 export function secretsOf(config: Config): readonly string[] {
-  return [...config.providers.flatMap((provider) => provider.keys), ...(config.metricsToken === null ? [] : [config.metricsToken])]
+  const { providers, metricsToken, databaseUrl } = config
+  const password = databaseUrl === null ? '' : (URL.parse(databaseUrl)?.password ?? '')
+  const database = password === '' ? [] : [...new Set([password, decoded(password)])]
+  return [...providers.flatMap((provider) => provider.keys), ...(metricsToken === null ? [] : [metricsToken]), ...database]
+}
+
+/** Where the data is, for people: without a user or a password. */
+export function dataPlace({ dataDirectory, databaseUrl }: Config): string {
+  const address = databaseUrl === null ? null : URL.parse(databaseUrl)
+  return address === null ? dataDirectory : `postgres://${address.host}${address.pathname}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function shape(values: Values, providers: readonly ProviderConfig[], options: ConfigOptions): Config {
@@ -75,6 +94,7 @@ function shape(values: Values, providers: readonly ProviderConfig[], options: Co
     port: values.PORT,
     basePath: values.PARLEY_BASE_PATH,
     dataDirectory: resolve(options.workingDirectory, values.PARLEY_DATA),
+    databaseUrl: values.DATABASE_URL === 'sqlite' ? null : values.DATABASE_URL,
     auth: values.PARLEY_AUTH,
     development: options.development ?? false,
     metricsToken: values.PARLEY_METRICS_TOKEN,

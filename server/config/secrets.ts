@@ -16,7 +16,7 @@ const addressName = (id: ProviderId) => `${id.toUpperCase()}_BASE_URL`
 export const providerVariables: readonly string[] = providerIds.flatMap((id) => [keyName(id), addressName(id)])
 
 /** Names whose value may also come from a file, as `<name>_FILE`. Their values are never shown. */
-export const secretVariables: readonly string[] = [...providerIds.map(keyName), 'PARLEY_METRICS_TOKEN']
+export const secretVariables: readonly string[] = [...providerIds.map(keyName), 'PARLEY_METRICS_TOKEN', 'DATABASE_URL']
 
 /** The providers that have a key, in order of preference. What is wrong goes to `problems`, without any key in it. */
 export function readProviders(environment: Environment, problems: string[]): readonly ProviderConfig[] {

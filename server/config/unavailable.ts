@@ -15,7 +15,7 @@ export const unavailableVariables: Readonly<Record<string, string>> = {
   CHROMA_URL: 'the Chroma vector store',
   VAULT_ADDR: 'reading keys from Vault',
   VAULT_TOKEN: 'reading keys from Vault',
-  REDIS_URL: 'running on several nodes',
+  REDIS_URL: 'wake-ups over Redis',
   EMERGENCE_ENABLE_AGENT_MEMORY: 'memory between conversations',
   EMERGENCE_RAG_OFF_POLICY: 'memory between conversations',
   ENABLE_RAG_CACHE: 'the document cache',

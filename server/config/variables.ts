@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * Every variable that acts, as a table: how its text is read, what holds when it is not set, and what to set instead
- * when it cannot be read. `DATABASE_URL` and the modes of `PARLEY_AUTH` name what this version does not have.
+ * when it cannot be read. The modes of `PARLEY_AUTH` name what this version does not have.
  */
 export interface Variable<T> {
   readonly read: z.ZodType<T, string>
@@ -64,12 +64,15 @@ const auth = z
   .refine((mode) => mode === 'local', unavailable)
   .transform(() => 'local' as const)
 
-/** The database lies in PARLEY_DATA; this name only says which engine. */
+const sqlite = /^sqlite(:(\/\/)?)?$/i
+const postgres = /^postgres(ql)?:\/\//i
+
+/** 'sqlite', whose file lies in PARLEY_DATA, or the address of a Postgres with all that it takes to connect. */
 const database = z
   .string()
-  .refine((url) => !/^postgres(ql)?:/i.test(url), 'names Postgres, which is not available in this version')
-  .refine((url) => /^postgres/i.test(url) || /^sqlite(:(\/\/)?)?$/i.test(url), 'names no engine that this version has')
-  .transform(() => 'sqlite' as const)
+  .refine((url) => sqlite.test(url) || postgres.test(url), 'names no engine that this version has')
+  .refine((url) => sqlite.test(url) || (URL.parse(url)?.pathname.length ?? 0) > 1, 'is not an address with a database')
+  .transform((url) => (sqlite.test(url) ? 'sqlite' : url))
 
 export const variables = {
   PORT: variable(wholeNumber(0, 65_535), 8080, 'a port from 1 to 65535, or 0 for any free one'),
@@ -78,7 +81,7 @@ export const variables = {
   PARLEY_AUTH: variable(auth, 'local', 'local'),
   PARLEY_BASE_PATH: variable(basePath, '', 'the prefix of a load balancer, such as /parley'),
   PARLEY_METRICS_TOKEN: variable(metricsToken, null, 'at least 16 letters, digits or signs', true),
-  DATABASE_URL: variable(database, 'sqlite', 'sqlite, and PARLEY_DATA to the folder that holds the database', true),
+  DATABASE_URL: variable(database, 'sqlite', 'sqlite, which keeps its file in PARLEY_DATA, or to an address like postgres://user:password@host/database', true),
   EMERGENCE_TEMP_DEFAULT: variable(decimal(0, 2), 0.4, 'a temperature from 0 to 2'),
   MAX_TOKENS_DEFAULT: variable(wholeNumber(1, 1_000_000), 4096, 'the most tokens an answer may have, from 1 to 1000000'),
   ENABLE_STREAMING: variable(trueOrFalse, true, 'true or false'),

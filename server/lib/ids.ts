@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
-/** c conversation, m message, t turn, r receipt, j job, f frame or request. */
-export type IdKind = 'c' | 'm' | 't' | 'r' | 'j' | 'f'
+/** c conversation, m message, t turn, r receipt, j job, f frame or request, n node: a process. */
+export type IdKind = 'c' | 'm' | 't' | 'r' | 'j' | 'f' | 'n'
 export type MakeId = (kind: IdKind, now: number) => string
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

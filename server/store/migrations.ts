@@ -7,6 +7,7 @@ import { change, first, type Command } from './command.ts'
 import { firstSchema } from './migrations/0001-first.ts'
 import { jobsAndDeletion } from './migrations/0002-jobs.ts'
 import { search } from './migrations/0003-search.ts'
+import { leases } from './migrations/0004-leases.ts'
 import type { Sql } from './schema.ts'
 
 export interface Migration {
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   { schema: 1, name: 'first', minReader: 1, steps: firstSchema },
   { schema: 2, name: 'jobs', minReader: 1, steps: jobsAndDeletion },
   { schema: 3, name: 'search', minReader: 1, steps: search },
+  { schema: 4, name: 'leases', minReader: 1, steps: leases },
 ]
 
 /** The schema that a build with this history writes. */

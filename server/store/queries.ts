@@ -6,11 +6,11 @@ import { findMessage, listMessages } from './queries/messages.ts'
 import { planForgetting } from './queries/plan-forgetting.ts'
 import { planMerge } from './queries/plan-merge.ts'
 import { searchConversations, searchMessages } from './queries/search.ts'
-import { findReceipt, findTurn, readLog, readTimeline } from './queries/turns.ts'
+import { findReceipt, findStopRequests, findTurn, readLog, readTimeline } from './queries/turns.ts'
 import { readUnindexed } from './queries/unindexed.ts'
 
 export const queries = {
   findConversation, findSessionConversation, listConversations, findMessage, listMessages,
-  findTurn, findReceipt, readLog, readHistory, readTimeline, countJobs,
+  findTurn, findReceipt, findStopRequests, readLog, readHistory, readTimeline, countJobs,
   readUnindexed, planMerge, planForgetting, searchConversations, searchMessages,
 }

@@ -1,6 +1,7 @@
 /** The tables, as Kysely types. Moments are milliseconds since 1970; JSON is text; flags are 0 or 1. */
 import type { Generated, Kysely } from 'kysely'
 import type { DocumentKind } from '../lib/search/document-shape.ts'
+import type { Dialect } from './dialect.ts'
 
 export interface ConversationTable {
   id: string
@@ -67,7 +68,13 @@ export interface TurnTable {
   version: number
   state: string
   fence: number
-  /** Rows of this turn have larger ids than this in the hot log. */
+  /** The process that runs it; null where an older version opened it. */
+  owner: string | null
+  /** By the database's clock: until then nobody else may take it. 0 where processes cannot share the data. */
+  lease_until: Generated<number>
+  /** 1: its user asked for its end. */
+  stop_requested: Generated<number>
+  /** SQLite: rows of this turn have larger ids than this in the hot log. Postgres: 0. */
   log_start: number
   /** The terminal event's seq once the turn is closed; 0 before, when its owner and the log know. */
   last_seq: number
@@ -91,6 +98,7 @@ export interface AttemptTable {
 }
 
 export interface TurnEventTable {
+  /** SQLite only: the order of commits. On Postgres, where many write at once, a row's key is (turn_id, seq). */
   id: Generated<number>
   turn_id: string
   seq: number
@@ -208,5 +216,7 @@ export interface Schema {
   store_fact: StoreFactTable
 }
 
-/** Builds queries of one dialect. It runs none: see command.ts. */
-export type Sql = Kysely<Schema>
+/** Builds queries of one dialect, and knows where the dialects part. It runs none: see command.ts. */
+export interface Sql extends Kysely<Schema> {
+  readonly dialect: Dialect<Sql>
+}

@@ -129,6 +129,12 @@ export interface AbandonedTurn extends RunningTurn {
   readonly attempts: readonly Attempt[]
 }
 
+/** A turn as its owner knows it. */
+export interface HeldTurn {
+  readonly turnId: string
+  readonly fence: number
+}
+
 /** A turn's log as it can be followed: every row as it was first committed, and how it ended. */
 export interface TurnLog {
   readonly turn: Turn
@@ -180,6 +186,8 @@ export interface PlannedUpTo {
 export interface Store extends JobStore, SearchIndex, AsyncDisposable {
   /** The log's life: another one after a restore, so that cursors into the old life are known for what they are. */
   readonly epoch: string
+  /** Milliseconds that a turn stays with its process after each sign of life; null where no other process can have this store. */
+  readonly leaseMs: number | null
 
   // ── Commands: the turn ──
   openTurn(command: OpenTurn): Promise<OpenedTurn>
@@ -188,9 +196,13 @@ export interface Store extends JobStore, SearchIndex, AsyncDisposable {
   /** Rows of many turns in one commit. Resolves with the turns whose lease was lost: of those nothing was written. */
   appendDeltas(batches: readonly DeltaBatch[]): Promise<readonly string[]>
   settleTurn(command: SettleTurn): Promise<Written>
-  /** Takes over every turn that an earlier process of this store left running. Safe to repeat, also after a crash in its middle. */
+  /** Takes over every turn that is left running by a process that is gone: without leases any that runs. Safe to repeat, also after a crash in its middle. */
   claimAbandonedTurns(): Promise<readonly AbandonedTurn[]>
-  /** Deletes the hot rows of closed turns, a bounded slice a call, from row id `after`. Resolves with where the next slice starts; null at the end. */
+  /** Says that this process still runs these turns, or none. Resolves with those that it does not have any more. */
+  renewLeases(turns: readonly HeldTurn[]): Promise<readonly string[]>
+  /** Leaves word for whoever runs the turn that its user wants it to end. False: it does not run, is not there, or is not this actor's. */
+  requestStop(actor: Actor, turnId: string): Promise<boolean>
+  /** Deletes the hot rows of closed turns, a bounded slice a call. `after` is 0 or where the last slice said the next one starts; null at the end. */
   compactLog(after: number): Promise<number | null>
 
   // ── Commands: conversations ──
@@ -214,7 +226,10 @@ export interface Store extends JobStore, SearchIndex, AsyncDisposable {
   findMessage(actor: Actor, id: string): Promise<Message | null>
   findReceipt(actor: Actor, turnId: string): Promise<Receipt | null>
   findSessionConversation(actor: Actor, sessionId: string): Promise<string | null>
-  readLog(actor: Actor, turnId: string): Promise<TurnLog | null>
+  /** The rows after seq `after`, 0 unless it is said. */
+  readLog(actor: Actor, turnId: string, after?: number): Promise<TurnLog | null>
+  /** Those of these turns of this process whose users left word that they should end. */
+  findStopRequests(turnIds: readonly string[]): Promise<readonly string[]>
   /** The newest exchanges before `messageId` that fit `tokens` together with it, found by index: the cost is that of what is returned. */
   readHistory(actor: Actor, conversationId: string, messageId: string, tokens: number): Promise<History>
 

@@ -1,7 +1,5 @@
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import type { Actor } from '../lib/actor.ts'
-import type { Store } from '../store/store.ts'
-import { eventsOfLog } from './turn-events.ts'
 
 /** A turn's log as a follower sees it: events 1..last, and word when there are more. */
 export interface FollowedTurn {
@@ -30,26 +28,21 @@ export interface Following {
 }
 
 export interface FollowDeps {
-  readonly store: Pick<Store, 'readLog'>
   /** The turns that run in this process. */
   readonly liveTurns: { find(actor: Actor, turnId: string): FollowedTurn | null; opened(): Promise<void> }
+  /** All others: those that run elsewhere, and those that are closed. */
+  readonly remoteTurns: { find(actor: Actor, turnId: string): Promise<FollowedTurn | null> }
 }
 
 /** The log of a turn, from this process's memory while it runs here, else from the store. Null: not there, or not this actor's. */
 export async function findFollowed(deps: FollowDeps, actor: Actor, turnId: string): Promise<FollowedTurn | null> {
   const live = deps.liveTurns.find(actor, turnId)
   if (live) return live
-  const log = await deps.store.readLog(actor, turnId)
-  if (!log) return null
-  if (!log.receipt) {
-    // It runs, and not here yet: its opening is on disk and still on its way back to whoever asked.
-    await deps.liveTurns.opened()
-    const opened = deps.liveTurns.find(actor, turnId)
-    if (opened) return opened
-  }
-  const events = eventsOfLog(log)
-  const { conversation_id: conversationId, response_id: responseId, epoch } = log.turn
-  return { turnId, conversationId, responseId, epoch, last: events.length, closed: true, eventAt: (seq) => events[seq - 1]!, onChange: () => () => {} }
+  const stored = await deps.remoteTurns.find(actor, turnId)
+  if (!stored || stored.closed) return stored
+  // Where it was opened here, its opening is on disk and still on its way back to whoever asked.
+  await deps.liveTurns.opened()
+  return deps.liveTurns.find(actor, turnId) ?? stored
 }
 
 /**

@@ -23,6 +23,8 @@ export class LiveTurn implements FollowedTurn {
   readonly #listeners = new Set<() => void>()
   readonly #ending = new AbortController()
   #closed = false
+  /** Where the log goes on once another process has the turn. */
+  #elsewhere: FollowedTurn | null = null
 
   constructor(turn: RunningTurn, epoch: string) {
     this.turn = turn
@@ -55,15 +57,15 @@ export class LiveTurn implements FollowedTurn {
   }
 
   get last(): number {
-    return this.#events.length
+    return Math.max(this.#events.length, this.#elsewhere?.last ?? 0)
   }
 
   get closed(): boolean {
-    return this.#closed
+    return this.#elsewhere ? this.#elsewhere.closed : this.#closed
   }
 
   eventAt(seq: number): TurnEvent {
-    return this.#events[seq - 1]!
+    return this.#events[seq - 1] ?? this.#elsewhere!.eventAt(seq)
   }
 
   onChange(listener: () => void): () => void {
@@ -92,9 +94,10 @@ export class LiveTurn implements FollowedTurn {
     this.#tell()
   }
 
-  /** Lets followers go without a terminal: whoever owns the turn now will write it. */
-  abandon(): void {
-    this.#closed = true
+  /** Nothing more comes from here: whoever owns the turn now writes its end, and followers go on there. */
+  abandon(elsewhere: FollowedTurn): void {
+    this.#elsewhere = elsewhere
+    elsewhere.onChange(() => this.#tell())
     this.#tell()
   }
 

@@ -39,6 +39,11 @@ export class LiveTurns {
     return own ? live : null
   }
 
+  /** Whoever's it is: for signals between processes, which say nothing and show nothing. */
+  running(turnId: string): LiveTurn | null {
+    return this.#turns.get(turnId) ?? null
+  }
+
   get size(): number {
     return this.#turns.size
   }

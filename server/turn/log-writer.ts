@@ -12,6 +12,8 @@ const waitingLimit = 1024 * 1024
 
 interface Gathering {
   readonly live: LiveTurn
+  /** Rows whose commit failed, or may have: they keep their numbers and their texts, so that writing them again is writing them once. */
+  unsure: readonly DeltaRow[]
   /** Deltas since the last row, neighbours of one kind joined. */
   pending: { kind: DeltaRow['kind']; text: string }[]
   nextSeq: number
@@ -55,7 +57,7 @@ export class LogWriter {
   #gatheringOf(live: LiveTurn): Gathering {
     let gathering = this.#gathering.get(live.turn.turnId)
     if (!gathering) {
-      gathering = { live, pending: [], nextSeq: live.rows.length + 1 }
+      gathering = { live, unsure: [], pending: [], nextSeq: live.rows.length + 1 }
       this.#gathering.set(live.turn.turnId, gathering)
     }
     return gathering
@@ -79,7 +81,7 @@ export class LogWriter {
     if (taken.length === 0) return
     this.#writing = this.#append(taken).finally(() => {
       this.#writing = null
-      const waiting = [...this.#gathering.values()].filter(({ pending }) => pending.length > 0)
+      const waiting = [...this.#gathering.values()].filter(({ pending, unsure }) => pending.length + unsure.length > 0)
       if (waiting.some(({ nextSeq }) => nextSeq === 1)) this.#soon()
       else if (waiting.length > 0) this.#later(gatherMs)
     })
@@ -103,7 +105,7 @@ export class LogWriter {
 
 /** Numbers what waits. A half character at the end stays for its other half, unless this is `all` there will be. */
 function takeRows(gathering: Gathering, extent: 'whole' | 'all'): readonly DeltaRow[] {
-  const rows: DeltaRow[] = []
+  const rows: DeltaRow[] = [...gathering.unsure]
   let rest: Gathering['pending'] = []
   for (const [i, { kind, text }] of gathering.pending.entries()) {
     const isLast = i === gathering.pending.length - 1
@@ -111,14 +113,13 @@ function takeRows(gathering: Gathering, extent: 'whole' | 'all'): readonly Delta
     if (split.rest) rest = [{ kind, text: split.rest }]
     if (split.whole) rows.push({ seq: gathering.nextSeq++, kind, text: split.whole.toWellFormed() })
   }
+  gathering.unsure = []
   gathering.pending = rest
   return rows
 }
 
-/** After a failed commit: the rows are not on disk, so their numbers are free again. */
 function putBack(gathering: Gathering, rows: readonly DeltaRow[]): void {
-  gathering.nextSeq -= rows.length
-  gathering.pending = [...rows.map(({ kind, text }) => ({ kind, text })), ...gathering.pending]
-  const waiting = gathering.pending.reduce((sum, { text }) => sum + text.length, 0)
+  gathering.unsure = rows
+  const waiting = [...rows, ...gathering.pending].reduce((sum, { text }) => sum + text.length, 0)
   if (waiting > waitingLimit) gathering.live.end({ kind: 'failed', code: 'internal' })
 }

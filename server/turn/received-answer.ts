@@ -74,8 +74,9 @@ export class ReceivedAnswer {
   }
 
   #stateOf(error: FailureCode | null): EndAttempt['state'] {
-    if (this.#live.endReason?.kind === 'stopped') return 'stopped'
-    if (error === null) return 'completed'
+    const reason = this.#live.endReason?.kind
+    if (reason === 'stopped') return 'stopped'
+    if (error === null && reason !== 'lease-lost') return 'completed'
     return this.begun ? 'interrupted' : 'failed'
   }
 

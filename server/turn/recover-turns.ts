@@ -6,8 +6,9 @@ import { settleTurn, type Ending } from './settle.ts'
 import type { TurnDeps } from './turn-deps.ts'
 
 /**
- * At start: closes every turn that an earlier process left running, with the text that its log holds. No answer is begun
- * again behind anyone's back. Repeating it, also after a crash in its middle, changes nothing that is closed.
+ * Closes every turn whose process is gone, with the text that its log holds: at start, and where processes share a store, whenever
+ * a lease ran out. No answer is begun again behind anyone's back. Repeating it, also after a crash in its middle, changes
+ * nothing that is closed.
  */
 export async function recoverTurns(deps: TurnDeps): Promise<number> {
   const abandoned = await deps.store.claimAbandonedTurns()
@@ -15,6 +16,7 @@ export async function recoverTurns(deps: TurnDeps): Promise<number> {
     const live = new LiveTurn(turn, deps.store.epoch)
     live.show(turn.rows)
     await settleTurn(deps, live, endingOf(turn, deps.clock.now()))
+    deps.bus.signal({ kind: 'turn-grew', turnId: turn.turnId })
   }
   deps.events.recovered({ turns: abandoned.length })
   return abandoned.length

@@ -1,8 +1,7 @@
 import type { Message } from '#protocol/message.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { Store } from '../store/store.ts'
-import { findFollowed, type FollowedTurn } from './follow-turn.ts'
-import type { LiveTurns } from './live-turns.ts'
+import { findFollowed, type FollowDeps, type FollowedTurn } from './follow-turn.ts'
 import { partsOfRows } from './turn-events.ts'
 
 /** Where a follower goes on. */
@@ -19,7 +18,7 @@ export interface Resumed {
  * answered with the whole message, never with a silent gap. Null: no such turn, or not this actor's.
  */
 export async function resumeTurn(
-  deps: { readonly store: Store; readonly liveTurns: LiveTurns },
+  deps: FollowDeps & { readonly store: Pick<Store, 'findMessage'> },
   actor: Actor,
   cursor: { readonly turnId: string; readonly epoch: string | null; readonly after: number },
 ): Promise<Resumed | null> {

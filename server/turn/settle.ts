@@ -53,8 +53,9 @@ export async function settleTurn(deps: TurnDeps, live: LiveTurn, ending: Ending)
 }
 
 function giveUp(deps: TurnDeps, live: LiveTurn): void {
-  deps.events.leaseLost({ turnId: live.turn.turnId })
-  live.abandon()
+  const { turn, epoch, rows } = live
+  deps.events.leaseLost({ turnId: turn.turnId })
+  live.abandon(deps.remoteTurns.share({ ...turn, epoch, rows }))
 }
 
 /** stopped: by the user; interrupted: partial text, not by the user; failed: no text appeared. */

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { BusinessEvents } from '../telemetry/events.ts'
 import type { LiveTurns } from './live-turns.ts'
 import type { LogWriter } from './log-writer.ts'
+import type { RemoteTurns } from './remote-turns.ts'
 
 /** How answers are made here. Durations in milliseconds, sizes in tokens. */
 export interface AnswerSettings {
@@ -31,6 +32,7 @@ export interface TurnDeps {
   readonly makeId: MakeId
   readonly events: BusinessEvents
   readonly liveTurns: LiveTurns
+  readonly remoteTurns: RemoteTurns
   readonly logWriter: LogWriter
   readonly models: ModelShelf
   readonly findAgent: (id: string) => AgentDefinition | null

@@ -31,9 +31,15 @@ export function terminalEvent(receipt: Receipt, epoch: string, seq: number, cont
 export function eventsOfLog({ turn, rows, receipt }: TurnLog): readonly TurnEvent[] {
   const place = { conversationId: turn.conversation_id, turnId: turn.id, responseId: turn.response_id }
   const deltas = rows.map((row) => deltaEvent(place, turn.epoch, row))
-  if (!receipt) return deltas
+  const terminal = terminalOfLog({ turn, receipt }, rows)
+  return terminal ? [...deltas, terminal] : deltas
+}
+
+/** The terminal event of a turn with these rows, all of them; null while it runs. */
+export function terminalOfLog({ turn, receipt }: Pick<TurnLog, 'turn' | 'receipt'>, rows: readonly DeltaRow[]): TurnEvent | null {
+  if (!receipt) return null
   const content = rows.filter((row) => row.kind === 'text').map((row) => row.text).join('')
-  return [...deltas, terminalEvent(receipt, turn.epoch, rows.length + 1, content, turn.failure)]
+  return terminalEvent(receipt, turn.epoch, rows.length + 1, content, turn.failure)
 }
 
 /** The parts of an answer: rows joined, neighbours of one kind together. */

@@ -85,7 +85,7 @@ export const outsideFiles: readonly string[] = ['server/main.ts', 'server/cli.ts
 export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['server/store/sqlite/'],
   kysely: ['server/store/'],
-  pg: ['server/store/postgres/'],
+  pg: ['server/store/postgres/', 'server/bus/postgres-bus.ts'],
   undici: ['server/models/', 'server/egress/'],
   'eventsource-parser': ['server/models/'],
   '@orama/*': ['server/lib/search/'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConfigError } from '../../server/config/config-error.ts'
-import { readConfig, secretsOf } from '../../server/config/config.ts'
+import { dataPlace, readConfig, secretsOf } from '../../server/config/config.ts'
 import type { Config } from '../../server/config/config.ts'
 import { unavailableVariables } from '../../server/config/unavailable.ts'
 import type { variables } from '../../server/config/variables.ts'
@@ -26,7 +26,7 @@ const acting: Record<keyof typeof variables, readonly [text: string, pick: (conf
   PARLEY_AUTH: ['local', (config) => config.auth, 'local'],
   PARLEY_BASE_PATH: ['chat/room/', (config) => config.basePath, '/chat/room'],
   PARLEY_METRICS_TOKEN: ['a-token-of-enough-letters', (config) => config.metricsToken, 'a-token-of-enough-letters'],
-  DATABASE_URL: ['sqlite:', (config) => config.dataDirectory, '/srv/parley/data'],
+  DATABASE_URL: ['postgres://ada:pass@db/parley', (config) => config.databaseUrl, 'postgres://ada:pass@db/parley'],
   EMERGENCE_TEMP_DEFAULT: ['.9', (config) => config.answers.temperature, 0.9],
   MAX_TOKENS_DEFAULT: ['256', (config) => config.answers.maxTokens, 256],
   ENABLE_STREAMING: ['False', (config) => config.answers.streaming, false],
@@ -54,7 +54,7 @@ const unreadable: Partial<Record<keyof typeof variables, readonly string[]>> = {
   PARLEY_AUTH: ['accounts', 'jwt', 'none'],
   PARLEY_BASE_PATH: ['/../up', '/a b', '/a?b', '/a//b', 'http://x'],
   PARLEY_METRICS_TOKEN: ['short', 'with a space between words'],
-  DATABASE_URL: ['postgres://ada:pass@db/parley', 'postgresql://db', 'mysql://db', 'sqlite:/var/other.db'],
+  DATABASE_URL: ['postgres://db', 'postgresql://ada:pass@db/', 'postgres:db', 'mysql://db/parley', 'sqlite:/var/other.db'],
   EMERGENCE_TEMP_DEFAULT: ['2.1', 'warm', '-0.1', '1e400'],
   MAX_TOKENS_DEFAULT: ['0', 'many'],
   ENABLE_STREAMING: ['maybe', '2'],
@@ -92,6 +92,7 @@ test('without any variable everything has the documented default', () => {
     port: 8080,
     basePath: '',
     dataDirectory: '/srv/parley/data',
+    databaseUrl: null,
     auth: 'local',
     development: false,
     metricsToken: null,
@@ -147,12 +148,23 @@ test('no error shows a secret', () => {
   const problems = problemsOf({
     OPENAI_API_KEY: 'sk-can ary-one',
     PARLEY_METRICS_TOKEN: 'canary two is not a token',
-    DATABASE_URL: 'postgres://ada:canary@db/parley',
+    DATABASE_URL: 'postgres://ada:canary@db/',
   }).join()
   assert.ok(!/can ?ary/.test(problems), problems)
 })
 
+test('sqlite is what there is without a database, by any of its names', () => {
+  for (const text of ['sqlite', 'sqlite:', 'sqlite://']) assert.equal(read({ DATABASE_URL: text }).databaseUrl, null)
+})
+
+test('a database is shown without whoever signs in to it', () => {
+  assert.equal(dataPlace(read({ DATABASE_URL: 'postgresql://ada:canary@db.example:6432/parley?sslmode=require' })), 'postgres://db.example:6432/parley')
+  assert.equal(dataPlace(read({})), '/srv/parley/data')
+})
+
 test('the secrets of a configuration are listed for the logger', () => {
-  const config = read({ OPENAI_API_KEY: 'sk-1,sk-2', PARLEY_METRICS_TOKEN: 'a-token-of-enough-letters' })
-  assert.deepEqual(secretsOf(config), ['sk-1', 'sk-2', 'a-token-of-enough-letters'])
+  const config = read({
+    OPENAI_API_KEY: 'sk-1,sk-2', PARLEY_METRICS_TOKEN: 'a-token-of-enough-letters', DATABASE_URL: 'postgres://ada:pass%2Fword@db/parley',
+  })
+  assert.deepEqual(secretsOf(config), ['sk-1', 'sk-2', 'a-token-of-enough-letters', 'pass%2Fword', 'pass/word'])
 })

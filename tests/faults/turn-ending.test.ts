@@ -4,5 +4,4 @@ import { faultChecks } from '../support/cluster/fault-check.ts'
 
 faultChecks({}, [stopRaces, disconnectIsNotStop])
 
-test('[R21] a stop on another node ends the turn', { skip: 'not run: there is one node so far' }, () => {})
 test('[R22] a stateless call ends with its client', { skip: 'not run: there are no stateless calls yet' }, () => {})

@@ -27,6 +27,7 @@ const asked: Readonly<Record<keyof typeof queries, Ask>> = {
   planForgetting: () => queries.planForgetting(sqliteSql),
   findTurn: (_, turn) => queries.findTurn(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
   findReceipt: (_, turn) => queries.findReceipt(sqliteSql, { actor: ada, turnId: turn.turnId }),
+  findStopRequests: (_, turn) => queries.findStopRequests(sqliteSql, { turnIds: [turn.turnId, 't_nowhere'] }),
   readLog: (_, turn) => queries.readLog(sqliteSql, { actor: ada, turnId: turn.turnId, epoch: 'epoch-1' }),
   readHistory: (_, turn) => queries.readHistory(sqliteSql, { actor: ada, conversationId: turn.conversationId, messageId: turn.messageId, tokens: 300 }),
   countJobs: () => queries.countJobs(sqliteSql, { kinds: ['purge'], now: morning }),

@@ -76,10 +76,11 @@ export function* deleteConversation(db: Sql, command: DeleteConversation): Comma
 export function* restoreConversation(db: Sql, command: DeleteConversation): Command<Conversation | null> {
   const { tenantId, userId } = command.actor
   const own = yield* first(
-    db.selectFrom('conversation').selectAll().where('id', '=', command.id).where('tenant_id', '=', tenantId).where('user_id', '=', userId),
+    db.selectFrom('conversation').selectAll().where('id', '=', command.id).where('tenant_id', '=', tenantId).where('user_id', '=', userId)
+      .$call(db.dialect.held),
   )
   if (!own || own.deleted_at === null) return own ? conversationFromRow(own) : null
-  const purge = yield* first(db.selectFrom('job').select('attempts').where('key', '=', purgeKey(own.id)))
+  const purge = yield* first(db.selectFrom('job').select('attempts').where('key', '=', purgeKey(own.id)).$call(db.dialect.held))
   if (own.deleted_at <= command.now - undoMs || (purge && purge.attempts > 0)) return null
   yield* change(db.deleteFrom('job').where('key', '=', purgeKey(own.id)))
   const row = yield* first(

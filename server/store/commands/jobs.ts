@@ -79,7 +79,7 @@ export function* finishJob(db: Sql, command: HeldJob): Command<boolean> {
 }
 
 export function* retryJob(db: Sql, command: RetryJob): Command<Retried> {
-  const job = yield* first(db.selectFrom('job').select('attempts').where('id', '=', command.id).where('fence', '=', command.fence))
+  const job = yield* first(db.selectFrom('job').select('attempts').where('id', '=', command.id).where('fence', '=', command.fence).$call(db.dialect.held))
   if (!job) return 'lost'
   const state = job.attempts >= mostAttempts ? 'dead' : 'waiting'
   const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (job.attempts - 1))

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import type { OpenedTurn, OpenTurn, RunningTurn } from '../store.ts'
 import { all, change, first, type Command } from '../command.ts'
+import type { Lease } from '../dialect.ts'
 import { turnFromRow } from '../rows.ts'
 import type { Sql } from '../schema.ts'
 
 /** The write-ahead of a turn: user message, turn and empty answer in one commit. Only what this resolves with may be acknowledged. */
-export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string }): Command<OpenedTurn> {
+export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string; readonly lease?: Lease }): Command<OpenedTurn> {
   const { tenantId, userId } = command.actor
+  yield* db.dialect.queueUp(command.actor)
 
   const earlier = yield* first(
     db.selectFrom('turn').selectAll().where('tenant_id', '=', tenantId).where('user_id', '=', userId).where('client_message_id', '=', command.clientMessageId),
@@ -30,7 +32,8 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string 
   if (command.conversationId === null) yield* insertConversation(db, command)
   const conversation = yield* first(
     db.selectFrom('conversation').selectAll()
-      .where('id', '=', conversationId).where('tenant_id', '=', tenantId).where('user_id', '=', userId).where('deleted_at', 'is', null),
+      .where('id', '=', conversationId).where('tenant_id', '=', tenantId).where('user_id', '=', userId).where('deleted_at', 'is', null)
+      .$call(db.dialect.held),
   )
   if (!conversation) return { kind: 'conversation_not_found' }
   if (conversation.running_turn_id !== null) return { kind: 'turn_running', turnId: conversation.running_turn_id }
@@ -46,7 +49,7 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string 
       id: command.turnId, tenant_id: tenantId, user_id: userId, conversation_id: conversationId, client_message_id: command.clientMessageId,
       request_hash: command.requestHash, message_id: question.id, response_id: command.responseId, agent_id: agentId,
       requested_model: command.requestedModel, temperature: command.temperature, language: command.language, version, state: 'running', fence: 1,
-      log_start: sql<number>`(select coalesce(max(seq), 0) from sqlite_sequence where name = 'turn_event')`,
+      owner: command.lease?.owner ?? null, lease_until: db.dialect.leaseEnd(command.lease ?? null), log_start: db.dialect.hotLog.start(),
       last_seq: 0, failure: null, created_at: command.now, closed_at: null,
     }),
   )
@@ -134,4 +137,11 @@ function runningTurn(command: OpenTurn, conversationId: string, messageId: strin
     clientMessageId: command.clientMessageId, agentId, requestedModel: command.requestedModel, temperature: command.temperature,
     language: command.language, fence: 1, openedAt: command.now,
   }
+}
+
+/** What a command says that found the turn it had made itself, in a try whose answer was lost: that it opened it. */
+export function openedBefore(command: OpenTurn, opened: OpenedTurn): OpenedTurn {
+  if (opened.kind !== 'repeated' || opened.turn.id !== command.turnId || opened.turn.state !== 'running') return opened
+  const { conversation_id, message_id, agent_id } = opened.turn
+  return { kind: 'opened', newConversation: command.conversationId === null, turn: runningTurn(command, conversation_id, message_id, agent_id) }
 }

@@ -39,7 +39,7 @@ export function* purgeConversation(db: Sql, command: PurgeConversation): Command
   const { id, actor, now } = command
   const conversation = yield* first(
     db.selectFrom('conversation').select(['running_turn_id', 'deleted_at'])
-      .where('id', '=', id).where('tenant_id', '=', actor.tenantId).where('user_id', '=', actor.userId),
+      .where('id', '=', id).where('tenant_id', '=', actor.tenantId).where('user_id', '=', actor.userId).$call(db.dialect.held),
   )
   if (!conversation || conversation.deleted_at === null) return 'done'
   if (conversation.deleted_at > now - undoMs) throw new Error('it can still be brought back')

@@ -55,7 +55,7 @@ export function firstSchema(db: Sql): readonly Compilable[] {
       .addColumn('response_id', 'text', (column) => column.notNull())
       .addColumn('agent_id', 'text', (column) => column.notNull())
       .addColumn('requested_model', 'text')
-      .addColumn('temperature', 'real', (column) => column.notNull())
+      .addColumn('temperature', db.dialect.floatType, (column) => column.notNull())
       .addColumn('language', 'text', (column) => column.notNull())
       .addColumn('version', 'integer', (column) => column.notNull())
       .addColumn('state', 'text', (column) => column.notNull())
@@ -82,14 +82,7 @@ export function firstSchema(db: Sql): readonly Compilable[] {
       .addColumn('first_delta_at', 'bigint')
       .addColumn('ended_at', 'bigint')
       .addPrimaryKeyConstraint('attempt_of_turn', ['turn_id', 'n']),
-    // The hot log: append only, no second index; AUTOINCREMENT so that a compacted id never comes back.
-    schema.createTable('turn_event')
-      .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-      .addColumn('turn_id', 'text', (column) => column.notNull())
-      .addColumn('seq', 'integer', (column) => column.notNull())
-      .addColumn('kind', 'text', (column) => column.notNull())
-      .addColumn('payload', 'text', (column) => column.notNull())
-      .addColumn('format', 'integer', (column) => column.notNull().defaultTo(sql.lit(1))),
+    db.dialect.hotLog.createTable(db),
     schema.createTable('receipt')
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('turn_id', 'text', (column) => column.notNull().unique().references('turn.id'))

@@ -4,7 +4,7 @@ import type { Actor } from '../../lib/actor.ts'
 import { all, first, type Command } from '../command.ts'
 import { attemptFromRow, rowsFromLengths, turnFromRow } from '../rows.ts'
 import type { Sql } from '../schema.ts'
-import type { DeltaRow, TurnLog, TurnTimeline } from '../store.ts'
+import type { TurnLog, TurnTimeline } from '../store.ts'
 
 function ownTurns(db: Sql, actor: Actor) {
   return db.selectFrom('turn')
@@ -30,27 +30,33 @@ export function* findReceipt(db: Sql, input: { readonly actor: Actor; readonly t
   return own ? yield* receiptOf(db, own.id) : null
 }
 
+/** Whether a receipt of this id was written: a settlement's sign. */
+export function* hasReceipt(db: Sql, input: { readonly id: string }): Command<boolean> {
+  return (yield* first(db.selectFrom('receipt').select('id').where('id', '=', input.id))) !== undefined
+}
+
 /** For whoever has already made sure whose turn it is. */
 function* receiptOf(db: Sql, turnId: string): Command<Receipt | null> {
   const row = yield* first(db.selectFrom('receipt').select('body').where('turn_id', '=', turnId))
   return row ? (JSON.parse(row.body) as Receipt) : null
 }
 
-/** The whole log: from the hot rows while the turn runs, from the message once it is closed. */
-export function* readLog(db: Sql, input: TurnOfActor): Command<TurnLog | null> {
+/** The log after `after`: from the hot rows while the turn runs, from the message once it is closed. */
+export function* readLog(db: Sql, input: TurnOfActor & { readonly after?: number }): Command<TurnLog | null> {
   const row = yield* first(ownTurns(db, input.actor).where('turn.id', '=', input.turnId))
   if (!row) return null
   const turn = turnFromRow(row, row.receipt, input.epoch)
-  if (row.row_lengths === null) return { turn, rows: yield* readHotRows(db, row.id, row.log_start), receipt: null }
+  const after = input.after ?? 0
+  if (row.row_lengths === null) return { turn, rows: yield* db.dialect.hotLog.rowsAfter(db, row, after), receipt: null }
   const rows = rowsFromLengths(JSON.parse(row.parts) as Part[], JSON.parse(row.row_lengths) as number[])
-  return { turn, rows, receipt: yield* receiptOf(db, row.id) }
+  return { turn, rows: rows.slice(after), receipt: yield* receiptOf(db, row.id) }
 }
 
-function* readHotRows(db: Sql, turnId: string, logStart: number): Command<readonly DeltaRow[]> {
-  const events = yield* all(
-    db.selectFrom('turn_event').select(['seq', 'kind', 'payload']).where('id', '>', logStart).where('turn_id', '=', turnId).orderBy('id'),
-  )
-  return events.map((event) => ({ seq: event.seq, kind: event.kind, text: event.payload }))
+/** Those of these turns whose users asked for their end. */
+export function* findStopRequests(db: Sql, input: { readonly turnIds: readonly string[] }): Command<readonly string[]> {
+  if (input.turnIds.length === 0) return []
+  const asked = yield* all(db.selectFrom('turn').select('id').where('id', 'in', input.turnIds).where('stop_requested', '=', 1))
+  return asked.map(({ id }) => id)
 }
 
 /** For the operator's command line: whose turn it is does not narrow it. */
@@ -68,5 +74,5 @@ export function* readTimeline(db: Sql, input: { readonly turnId: string; readonl
 
 /** What a follower has been sent so far: the hot rows while the turn runs, every row and the terminal event once it is closed. */
 function* countLoggedRows(db: Sql, turn: { readonly id: string; readonly state: string; readonly log_start: number; readonly last_seq: number }): Command<number> {
-  return turn.state === 'running' ? (yield* readHotRows(db, turn.id, turn.log_start)).length : turn.last_seq
+  return turn.state === 'running' ? (yield* db.dialect.hotLog.rowsAfter(db, turn, 0)).length : turn.last_seq
 }

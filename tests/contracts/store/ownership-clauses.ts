@@ -21,6 +21,7 @@ const attempts: Readonly<Record<string, (store: Store, actor: Actor, ids: Owned)
   changeConversation: (store, actor, ids) => store.changeConversation({ actor, id: ids.conversationId, title: 'Taken', archived: true }),
   deleteConversation: (store, actor, ids) => store.deleteConversation({ actor, id: ids.conversationId, now: morning }),
   findConversation: (store, actor, ids) => store.findConversation(actor, ids.conversationId),
+  requestStop: (store, actor, ids) => store.requestStop(actor, ids.turnId),
   findTurn: (store, actor, ids) => store.findTurn(actor, ids.turnId),
   findQuestion: (store, actor, ids) => store.findMessage(actor, ids.messageId),
   findAnswer: (store, actor, ids) => store.findMessage(actor, ids.responseId),
@@ -81,8 +82,9 @@ export function ownershipClauses(clause: Clause): void {
     await store.bindSession({ actor: ada, sessionId: 'laptop', conversationId: ids.conversationId })
     await compactAll(store)
     await indexAll(store)
+    assert.equal(await attempts['requestStop']!(store, ada, await open(store, ada)), true)
 
-    const { deleteConversation, changeConversation, listArchived, ...rest } = attempts
+    const { deleteConversation, changeConversation, listArchived, requestStop: _shownAbove, ...rest } = attempts
     for (const [name, attempt] of Object.entries({ ...rest, changeConversation, listArchived, deleteConversation })) {
       assert.notDeepEqual(await attempt!(store, ada, ids), await attempt!(store, bob, nobodys), name)
     }

@@ -51,6 +51,29 @@ export function recoveryClauses(clause: Clause): void {
     assert.deepEqual((await store.readLog(bob, kept.turnId))?.rows, rows)
   })
 
+  clause('[ST31] whoever has a turn can say so, and is told which turns it has no more', async (store) => {
+    const [kept, closed, taken] = [await open(store, ada), await open(store, bob), await open(store, otherAda)]
+    await store.settleTurn(settlement(closed, rows))
+    const held = [kept, closed, { ...taken, fence: 0 }].map(({ turnId, fence }) => ({ turnId, fence }))
+
+    assert.deepEqual(await store.renewLeases(held), [closed.turnId, taken.turnId])
+    assert.deepEqual(await store.renewLeases([]), [])
+  })
+
+  clause('[ST32] a wish for the end of a turn is kept for whoever runs it, and only its user can leave it', async (store) => {
+    const [turn, other] = [await open(store, ada), await open(store, ada)]
+    const closed = await answer(store, ada)
+
+    assert.equal(await store.requestStop(bob, turn.turnId), false)
+    assert.equal(await store.requestStop(otherAda, turn.turnId), false)
+    assert.equal(await store.requestStop(ada, closed.turnId), false)
+    assert.deepEqual(await store.findStopRequests([turn.turnId, other.turnId, closed.turnId]), [])
+    assert.equal(await store.requestStop(ada, turn.turnId), true)
+    assert.equal(await store.requestStop(ada, turn.turnId), true)
+    assert.deepEqual(await store.findStopRequests([turn.turnId, other.turnId, closed.turnId]), [turn.turnId])
+    assert.deepEqual(await store.findStopRequests([]), [])
+  })
+
   clause('[ST19] a recovery that is begun again five times ends as one that is begun once', async (store) => {
     const turn = await open(store, ada)
     await store.appendDeltas([{ turnId: turn.turnId, fence: 1, rows }])

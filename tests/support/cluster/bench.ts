@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { endPostgres, sharedPostgres } from '../postgres.ts'
 import { startProviderSimulator, type ProviderSimulator, type SimulatedCall } from '../provider-simulator.ts'
+import { TcpFault } from '../tcp-fault.ts'
 import { violationsOf } from './checker.ts'
 import { Device } from './device.ts'
 import { History } from './history.ts'
+import type { FaultPlan } from './fault-switches.ts'
 import { faultSeed, seededRandom } from './seeded.ts'
 import { ServerProcess, type ServerEntry } from './server-process.ts'
 import { readTruth, type Truth } from './truth.ts'
@@ -17,6 +20,10 @@ export interface BenchOptions {
   readonly directory?: string
   /** Words before the command that starts the server. */
   readonly launcher?: readonly string[]
+  /** Processes that share a database in a Postgres of the tests' own; without it there is one, on SQLite. */
+  readonly nodes?: number
+  /** With nodes: the lease of their turns. */
+  readonly leaseMs?: number
 }
 
 /** Limits of a user that no check here is about. */
@@ -28,7 +35,11 @@ const patienceMs = 10_000
 
 /** A server in a process of its own, the far side of the network in this one, and people. */
 export class Bench implements AsyncDisposable {
+  /** The first of the servers, and with SQLite the only one. */
   readonly server: ServerProcess
+  readonly servers: readonly ServerProcess[]
+  /** The wire of each server to the database it shares. */
+  readonly wires: readonly TcpFault[]
   readonly provider: ProviderSimulator
   readonly directory: string
   readonly random = seededRandom(faultSeed)
@@ -36,20 +47,25 @@ export class Bench implements AsyncDisposable {
   patienceMs = patienceMs
   #scenes = 0
 
-  private constructor(server: ServerProcess, provider: ProviderSimulator, directory: string) {
-    this.server = server
-    this.provider = provider
-    this.directory = directory
+  private constructor(parts: Pick<Bench, 'servers' | 'wires' | 'provider' | 'directory'>) {
+    this.servers = parts.servers
+    this.server = parts.servers[0]!
+    this.wires = parts.wires
+    this.provider = parts.provider
+    this.directory = parts.directory
   }
 
-  static async open({ entry = 'faulty', environment = {}, directory = mkdtempSync(join(tmpdir(), 'parley-bench-')), launcher = [] }: BenchOptions = {}): Promise<Bench> {
+  static async open(options: BenchOptions = {}): Promise<Bench> {
+    const { entry = 'faulty', environment = {}, directory = mkdtempSync(join(tmpdir(), 'parley-bench-')), launcher = [], nodes, leaseMs } = options
     const provider = await startProviderSimulator()
-    const server = new ServerProcess(entry, {
-      PORT: '0', PARLEY_DATA: directory, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url, ...unlimited, ...environment,
-    }, launcher)
-    const bench = new Bench(server, provider, directory)
+    const given = { PORT: '0', PARLEY_DATA: directory, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url, ...unlimited, ...environment }
+    const wires = nodes === undefined ? [] : await wiresToOneDatabase(nodes)
+    const databases = nodes === undefined ? [{}] : wires.map(({ url }) => ({ DATABASE_URL: url }))
+    const plan = leaseMs === undefined ? {} : { leaseMs }
+    const servers = databases.map((database) => new ServerProcess(entry, { ...given, ...database }, { launcher, plan }))
+    const bench = new Bench({ servers, wires: wires.map(({ wire }) => wire), provider, directory })
     try {
-      await server.start()
+      await Promise.all(servers.map((server) => server.start()))
     } catch (error) {
       await bench[Symbol.asyncDispose]()
       throw error
@@ -65,15 +81,31 @@ export class Bench implements AsyncDisposable {
   /** As it was before a bug was planted. */
   async restored(): Promise<void> {
     this.patienceMs = patienceMs
-    await this.server.plant()
-    if (!this.server.alive) await this.server.start()
+    await this.plant()
+    await Promise.all(this.servers.filter((server) => !server.alive).map((server) => server.start()))
+  }
+
+  /** Switches bugs on in every server, and off again when none is named. */
+  async plant(...bugs: FaultPlan['bugs']): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.plant(...bugs)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.server.end()
+    await Promise.all(this.servers.map((server) => server.end()))
+    await Promise.all(this.wires.map((wire) => wire[Symbol.asyncDispose]()))
+    if (this.wires.length > 0) await endPostgres()
     await this.provider.close()
     rmSync(this.directory, { recursive: true, force: true })
   }
+}
+
+async function wiresToOneDatabase(nodes: number): Promise<readonly { readonly wire: TcpFault; readonly url: string }[]> {
+  const postgres = await sharedPostgres()
+  const url = new URL(await postgres.makeDatabase())
+  return Promise.all(Array.from({ length: nodes }, async () => {
+    const wire = await TcpFault.open(postgres.port)
+    return { wire, url: Object.assign(new URL(url), { port: String(wire.port) }).href }
+  }))
 }
 
 /** A bench that ends with the test. */
@@ -106,11 +138,11 @@ export class Scene implements Disposable {
   }
 
   /** A device of somebody of this scene, connected; of another tenant where that is said. */
-  async device(user: string, name = `device ${this.devices.length + 1}`, tenant: 'own' | 'other' = 'own'): Promise<Device> {
+  async device(user: string, name = `device ${this.devices.length + 1}`, tenant: 'own' | 'other' = 'own', server = this.bench.server): Promise<Device> {
     const token = `${user}@${tenant === 'other' ? 'other' : ''}${this.#tenant}`
     this.#users.add(token)
     const { bench, history } = this
-    const device = new Device({ token, name, history, url: () => bench.server.url, random: bench.random })
+    const device = new Device({ token, name, history, url: () => server.url, random: bench.random })
     this.devices.push(device)
     return device.connect()
   }
@@ -142,9 +174,9 @@ export class Scene implements Disposable {
 
   /** A REST call with this user's token. What comes back is evidence too. */
   async call(
-    user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal,
+    user: { readonly token: string }, method: string, path: string, body?: unknown, signal?: AbortSignal, server = this.bench.server,
   ): Promise<{ readonly status: number; readonly body: any }> {
-    const response = await fetch(this.bench.server.url + path, {
+    const response = await fetch(server.url + path, {
       method, ...(signal && { signal }), ...(body !== undefined && { body: JSON.stringify(body) }),
       headers: { authorization: `Bearer ${user.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     })
@@ -162,7 +194,8 @@ export class Scene implements Disposable {
   }
 
   async read(): Promise<Truth> {
-    return readTruth(this.bench.server.url, [...this.#users], (user, text) => this.history.receive(user, text))
+    const server = this.bench.servers.find(({ alive }) => alive) ?? this.bench.server
+    return readTruth(server.url, [...this.#users], (user, text) => this.history.receive(user, text))
   }
 
   /** Every invariant that does not hold, now that all is quiet. A later call also compares with the earlier one. */

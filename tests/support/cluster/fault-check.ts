@@ -42,7 +42,7 @@ export function faultChecks(options: BenchOptions, checks: readonly FaultCheck[]
     for (const [bug, words] of isFullRun ? bugs : bugs.slice(0, check.plantsInSample === false ? 0 : 1)) {
       test(`${check.name}: a server with the bug ${bug} is found out`, async (t) => {
         const broken = await bench()
-        await broken.server.plant(bug)
+        await broken.plant(bug)
         broken.patienceMs = patienceWithBugMs
         try {
           const found = await check.run(broken, check.rounds?.full ?? 1, () => {})

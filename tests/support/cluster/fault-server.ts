@@ -21,10 +21,12 @@ import { storeWithBugs } from './planted-store-bugs.ts'
 import { plantTurnBugs } from './planted-turn-bugs.ts'
 import { ShiftedClock } from './shifted-clock.ts'
 
-const switches = new FaultSwitches(JSON.parse(process.argv[2]!) as FaultPlan)
+const plan = JSON.parse(process.argv[2]!) as FaultPlan
 const config = readConfig(readEnvironment(), { workingDirectory: process.cwd() })
 const { firstDeltaMs, idleMs } = config.deadlines
-const clock = new ShiftedClock((milliseconds) => switches.has('no-deadlines') && (milliseconds === firstDeltaMs || milliseconds === idleMs))
+const switches = new FaultSwitches(plan, (own) => new ShiftedClock((milliseconds) => own.has('no-deadlines') && (milliseconds === firstDeltaMs || milliseconds === idleMs)))
+const { clock } = switches
+clock.skew(plan.skewMs ?? 0)
 watchProviderConnections(switches)
 
 const app = await open(config)
@@ -33,6 +35,7 @@ process.once('SIGTERM', () => void end(app))
 process.once('disconnect', () => process.exit(1))
 process.on('message', (order: Order) => {
   if ('plan' in order) switches.set(order.plan)
+  else if ('skewMs' in order) clock.skew(order.skewMs)
   else clock.advance(order.advanceClockMs)
   report({ done: order.id })
 })
@@ -45,6 +48,7 @@ function open(config: Config): Promise<App> {
   const providerUrl = config.providers[0]?.baseUrl ?? null
   const wrap = (model: LanguageModel) => modelWithBugs(modelWithCrashPoints(model, switches), switches, providerUrl)
   return openApp(config, {
+    ...(plan.leaseMs !== undefined && { leaseMs: plan.leaseMs }),
     clock, identity: testIdentity(), pageDirectory: null, logger: createLogger({ level: 'info', secrets: [] }),
     load: {
       get openFiles() {
@@ -53,7 +57,7 @@ function open(config: Config): Promise<App> {
       heapShare: () => (switches.has('never-sheds') ? 0 : processLoad.heapShare()),
     },
     // Bugs outside, crash points inside: a lie is told, and then the process dies where the truth would have been.
-    store: (store) => weighing(storeWithBugs(storeWithCrashPoints(store, switches), switches, config.dataDirectory)),
+    store: (store) => weighing(storeWithBugs(storeWithCrashPoints(store, switches), switches, config)),
     models: {
       ...shelf,
       find(provider, name) {

@@ -1,3 +1,5 @@
+import type { ShiftedClock } from './shifted-clock.ts'
+
 /** What can be switched on in a server under test, and by which messages. The product knows nothing of it. */
 
 /** Where a server can be made to die, in the order in which a turn comes by. */
@@ -15,6 +17,7 @@ export const bugNames = [
   'retry-after-delta', 'no-deadlines', 'halves-decoded-alone', 'body-read-whole', 'disconnect-stops', 'cursor-off-by-one',
   'drain-cuts', 'drain-takes-turns',
   'acknowledged-when-full', 'reads-need-room', 'never-sheds', 'job-finished-first', 'deletion-without-job',
+  'stops-not-heeded', 'fence-ignored', 'leases-by-own-clock',
 ] as const
 export type BugName = (typeof bugNames)[number]
 
@@ -22,22 +25,29 @@ export interface FaultPlan {
   /** The process dies when it comes by this point for the `pass`-th time. */
   readonly crash: { readonly point: CrashPoint; readonly pass: number } | null
   readonly bugs: readonly BugName[]
+  /** Instead of the product's, so that nobody has to wait as long. */
+  readonly leaseMs?: number
+  /** How far this process's wall clock is off. */
+  readonly skewMs?: number
 }
 
 export const noFaults: FaultPlan = { crash: null, bugs: [] }
 
 /** From the test to the server under test; each is answered with the same `id`. */
-export type Order = { readonly id: number } & ({ readonly plan: FaultPlan } | { readonly advanceClockMs: number })
+export type Order = { readonly id: number } & ({ readonly plan: FaultPlan } | { readonly advanceClockMs: number } | { readonly skewMs: number })
 /** From the server under test to the test. */
 export type Report = { readonly url: string } | { readonly done: number }
 
 /** The switches of this process. */
 export class FaultSwitches {
+  /** This process's own clock, as far off as it is. */
+  readonly clock: ShiftedClock
   #plan: FaultPlan
   #passes = 0
 
-  constructor(plan: FaultPlan) {
+  constructor(plan: FaultPlan, clock: (switches: FaultSwitches) => ShiftedClock) {
     this.#plan = plan
+    this.clock = clock(this)
   }
 
   set(plan: FaultPlan): void {

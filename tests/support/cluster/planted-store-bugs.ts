@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import type { Config } from '../../../server/config/config.ts'
 import type { Actor } from '../../../server/lib/actor.ts'
 import { StoreError, type OpenTurn, type RunningTurn, type Store } from '../../../server/store/store.ts'
 import type { FaultSwitches } from './fault-switches.ts'
@@ -12,12 +14,15 @@ const lateMs = { open: 20, append: 200, settle: 300, appendAfterClose: 100 }
  * A store with bugs that are there while they are switched on. What its commands resolve with is then a lie of one
  * definite kind, which the invariants must find out.
  */
-export function storeWithBugs(store: Store, switches: FaultSwitches, dataDirectory: string): Store {
-  return [writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, mishandlesJobs, mindsRoomBadly]
-    .reduce((wrapped, wrap) => ({ ...wrapped, ...wrap(wrapped, switches, dataDirectory) }), store)
+export function storeWithBugs(store: Store, switches: FaultSwitches, data: DataPlace): Store {
+  const wraps = [
+    writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, ignoresOtherNodes, mishandlesJobs, mindsRoomBadly,
+  ]
+  return wraps.reduce((wrapped, wrap) => ({ ...wrapped, ...wrap(wrapped, switches, data) }), store)
 }
 
-type Wrap = (store: Store, switches: FaultSwitches, dataDirectory: string) => Partial<Store>
+type DataPlace = Pick<Config, 'dataDirectory' | 'databaseUrl'>
+type Wrap = (store: Store, switches: FaultSwitches, data: DataPlace) => Partial<Store>
 
 const writesLate: Wrap = (store, switches) => {
   const opening = new Map<string, Promise<unknown>>()
@@ -25,7 +30,9 @@ const writesLate: Wrap = (store, switches) => {
   return {
     async openTurn(command) {
       if (!switches.has('acknowledged-before-commit') || command.conversationId !== null) return store.openTurn(command)
-      opening.set(command.turnId, sleep(lateMs.open).then(() => store.openTurn(command)))
+      const opened = sleep(lateMs.open).then(() => store.openTurn(command))
+      opened.catch(() => {})
+      opening.set(command.turnId, opened)
       return { kind: 'opened', newConversation: true, turn: openedAlready(command) }
     },
     async startAttempt(command) {
@@ -70,20 +77,30 @@ const miscounts: Wrap = (store, switches) => ({
   },
 })
 
-const writesAfterClose: Wrap = (store, switches, dataDirectory) => ({
+const writesAfterClose: Wrap = (store, switches, data) => ({
   async settleTurn(command) {
     const written = await store.settleTurn(command)
     if (switches.has('written-after-close')) {
-      void sleep(lateMs.appendAfterClose).then(() => appendTo(dataDirectory, command.receipt.response_id))
+      void sleep(lateMs.appendAfterClose).then(() => appendTo(data, command.receipt.response_id))
     }
     return written
   },
 })
 
-function appendTo(dataDirectory: string, messageId: string): void {
+async function appendTo({ dataDirectory, databaseUrl }: DataPlace, messageId: string): Promise<void> {
+  if (databaseUrl !== null) {
+    return runOnPostgres(databaseUrl, `update message set parts = replace(parts, '"}]', ' late"}]') where id = $1`, [messageId])
+  }
   using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
   const late = database.prepare(`update message set parts = json_set(parts, '$[0].text', (parts ->> '$[0].text') || ' late') where id = ?`)
   late.run(messageId)
+}
+
+async function runOnPostgres(url: string, sql: string, parameters: readonly unknown[]): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql, [...parameters])
+  await client.end()
 }
 
 const recoversBadly: Wrap = (store, switches) => ({
@@ -95,8 +112,8 @@ const recoversBadly: Wrap = (store, switches) => ({
 })
 
 const forgetsLogs: Wrap = (store, switches) => ({
-  async readLog(actor, turnId) {
-    const log = await store.readLog(actor, turnId)
+  async readLog(actor, turnId, after) {
+    const log = await store.readLog(actor, turnId, after)
     return log && switches.has('log-ends-with-turn') ? { ...log, rows: [] } : log
   },
 })
@@ -110,11 +127,36 @@ const ignoresOwners: Wrap = (store, switches) => {
       return store.openTurn(command)
     },
     findTurn: (actor, turnId) => store.findTurn(ownerOf(actor, turnId), turnId),
-    readLog: (actor, turnId) => store.readLog(ownerOf(actor, turnId), turnId),
+    readLog: (actor, turnId, after) => store.readLog(ownerOf(actor, turnId), turnId, after),
   }
 }
 
-const mishandlesJobs: Wrap = (store, switches, dataDirectory) => ({
+/** What a process would do that had never heard of others. */
+const ignoresOtherNodes: Wrap = (store, switches, data) => ({
+  async appendDeltas(batches) {
+    const lost = await store.appendDeltas(batches)
+    return switches.has('fence-ignored') ? [] : lost
+  },
+  async renewLeases(turns) {
+    const lost = await store.renewLeases(turns)
+    await leaseByOwnClock(store, switches, data, turns.map(({ turnId }) => turnId))
+    return switches.has('fence-ignored') ? [] : lost
+  },
+  findStopRequests: async (turnIds) => (switches.has('stops-not-heeded') ? [] : store.findStopRequests(turnIds)),
+  async openTurn(command) {
+    const opened = await store.openTurn(command)
+    await leaseByOwnClock(store, switches, data, [command.turnId])
+    return opened
+  },
+})
+
+/** On a machine whose clock is behind, a lease by its own clock is over before it began. */
+async function leaseByOwnClock(store: Store, switches: FaultSwitches, { databaseUrl }: DataPlace, turnIds: readonly string[]): Promise<void> {
+  if (!switches.has('leases-by-own-clock') || databaseUrl === null) return
+  await runOnPostgres(databaseUrl, 'update turn set lease_until = $2 where id = any($1)', [turnIds, switches.clock.now() + (store.leaseMs ?? 0)])
+}
+
+const mishandlesJobs: Wrap = (store, switches, { dataDirectory }) => ({
   async takeJobs(command) {
     const jobs = await store.takeJobs(command)
     if (switches.has('job-finished-first')) for (const job of jobs) await store.finishJob(job)

@@ -22,7 +22,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-type Orders = { readonly plan: FaultPlan } | { readonly advanceClockMs: number }
+type Orders = { readonly plan: FaultPlan } | { readonly advanceClockMs: number } | { readonly skewMs: number }
 
 /** A server in a process of its own, whose lives follow one another on the same data. */
 export class ServerProcess {
@@ -33,12 +33,16 @@ export class ServerProcess {
   #exited: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #url = ''
   #output = ''
-  #plan: FaultPlan = noFaults
+  #plan: FaultPlan
   #orders = 0
   /** How long each life took from its start to listening. */
   readonly startMs: number[] = []
 
-  constructor(entry: ServerEntry, environment: Readonly<Record<string, string>>, launcher: readonly string[] = []) {
+  constructor(
+    entry: ServerEntry, environment: Readonly<Record<string, string>>,
+    { launcher = [], plan = {} }: { readonly launcher?: readonly string[]; readonly plan?: Partial<FaultPlan> } = {},
+  ) {
+    this.#plan = { ...noFaults, ...plan }
     this.#entry = entry
     this.#environment = environment
     this.#launcher = launcher
@@ -100,6 +104,10 @@ export class ServerProcess {
     await this.#order({ advanceClockMs: milliseconds })
   }
 
+  async skewClock(milliseconds: number): Promise<void> {
+    await this.#order({ skewMs: milliseconds })
+  }
+
   /** Kills it as a crash would, wherever it is. */
   kill(): Promise<Exit> {
     return this.signal('SIGKILL')
@@ -119,6 +127,15 @@ export class ServerProcess {
   /** From now on, the peak is that of what comes (proc(5): clear_refs). */
   forgetPeak(): void {
     writeFileSync(`/proc/${this.pid}/clear_refs`, '5')
+  }
+
+  /** Stops it in the middle of whatever it does, as a machine that is out of breath, until `wake`. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  wake(): void {
+    this.#child?.kill('SIGCONT')
   }
 
   async end(): Promise<void> {

@@ -9,6 +9,7 @@ interface Waiting {
 /** The system's clock, which a test can put forward: what is due by then happens at once. */
 export class ShiftedClock implements Clock {
   #shiftMs = 0
+  #skewMs = 0
   readonly #waiting = new Set<Waiting>()
   /** Timers of this many milliseconds never ring: a planted bug. */
   readonly #isDeaf: (milliseconds: number) => boolean
@@ -18,7 +19,7 @@ export class ShiftedClock implements Clock {
   }
 
   now(): number {
-    return Date.now() + this.#shiftMs
+    return Date.now() + this.#shiftMs + this.#skewMs
   }
 
   monotonic(): number {
@@ -41,6 +42,11 @@ export class ShiftedClock implements Clock {
       clearTimeout(waiting.timer)
       waiting.timer = setTimeout(() => this.#ring(waiting), Math.max(0, waiting.due - this.monotonic()))
     }
+  }
+
+  /** Sets the wall clock off by so much; durations are what they were. */
+  skew(milliseconds: number): void {
+    this.#skewMs = milliseconds
   }
 
   #ring(waiting: Waiting): void {

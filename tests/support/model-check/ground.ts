@@ -89,8 +89,8 @@ export function inEpoch(store: Store, epoch: string): Store {
       const turn = await store.findTurn(actor, id)
       return turn && { ...turn, epoch }
     },
-    readLog: async (actor, turnId) => {
-      const log = await store.readLog(actor, turnId)
+    readLog: async (actor, turnId, after) => {
+      const log = await store.readLog(actor, turnId, after)
       return log && { ...log, turn: { ...log.turn, epoch } }
     },
   }

@@ -16,6 +16,7 @@ import { createMetrics } from '../../../server/telemetry/metrics.ts'
 import { keepLogCompact } from '../../../server/turn/compact-log.ts'
 import { LiveTurns } from '../../../server/turn/live-turns.ts'
 import { LogWriter } from '../../../server/turn/log-writer.ts'
+import { RemoteTurns } from '../../../server/turn/remote-turns.ts'
 import { recoverTurns } from '../../../server/turn/recover-turns.ts'
 import type { AnswerSettings, TurnDeps } from '../../../server/turn/turn-deps.ts'
 import { testIdentity } from '../test-identity.ts'
@@ -46,8 +47,10 @@ export interface Ports {
 /** The story's parts over these ports. */
 export function turnDeps(ports: Ports, overrides: Overrides = {}): TurnDeps {
   const store = overrides.store?.(ports.store) ?? ports.store
+  const bus = localBus()
   return {
-    store, clock: ports.clock, events: ports.events, makeId: ports.makeId, bus: localBus(), settings,
+    store, clock: ports.clock, events: ports.events, makeId: ports.makeId, bus, settings,
+    remoteTurns: new RemoteTurns({ store, bus, clock: ports.clock }),
     liveTurns: overrides.liveTurns?.() ?? new LiveTurns(),
     logWriter: new LogWriter(store, ports.clock, (error) => ports.events.unexpected('appending to the log', error)),
     models: overrides.models?.(ports.models) ?? ports.models, findAgent: (id) => findAgent(id),
