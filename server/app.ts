@@ -56,6 +56,7 @@ export interface Overrides {
   readonly load?: Load
   /** Wraps the store that would be used. */
   readonly store?: (store: Store) => Store
+  /** Instead of `turnLeaseMs`. */
   readonly leaseMs?: number
   /** Where the built page is; null: there is none. */
   readonly pageDirectory?: string | null

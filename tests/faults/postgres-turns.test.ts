@@ -10,7 +10,7 @@ import { postgresMissing } from '../support/postgres.ts'
 
 // Each life on Postgres costs a second: a sample has few.
 const checks: readonly FaultCheck[] = [
-  { ...killAnyTime, rounds: { sample: 1, full: 20 } }, { ...acknowledgedIsStored, rounds: { sample: 3, full: 300 } }, ...crashPointChecks, reconnectExactlyOnce, resumeAfterFinish, manyDevices, duplicateSend, lostAcknowledgement,
+  { ...killAnyTime, rounds: { sample: 1, full: 20 } }, { ...acknowledgedIsStored, rounds: { sample: 3, full: 30 } }, ...crashPointChecks, reconnectExactlyOnce, resumeAfterFinish, manyDevices, duplicateSend, lostAcknowledgement,
   stopRaces, disconnectIsNotStop, closedStaysClosed, nobodyElseReads,
 ]
 

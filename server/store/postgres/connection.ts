@@ -64,7 +64,9 @@ export class Connections {
       await client.query(begin[kind])
       try {
         const result = await run(client, command)
-        await client.query('commit')
+        const { command: ended } = await client.query('commit')
+        // What Postgres answers to the commit of a transaction in which a statement failed.
+        if (ended !== 'COMMIT') throw new Error(`the transaction ended with ${ended}`)
         return result
       } catch (error) {
         if (!isConnectionLoss(error)) await client.query('rollback')
