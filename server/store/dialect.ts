@@ -2,7 +2,7 @@
  * Where the engines part: how the hot log is laid out, what keeps writers out of each other's way, and whose clock leases run
  * on. Everything else is one text that both engines run.
  */
-import type { Compilable, Expression, SelectQueryBuilder, SqlBool } from 'kysely'
+import type { Compilable, Expression, RawBuilder, SelectQueryBuilder, SqlBool } from 'kysely'
 import type { Actor } from '../lib/actor.ts'
 import type { Command } from './command.ts'
 import type { DeltaBatch, DeltaRow } from './store.ts'
@@ -39,6 +39,8 @@ export interface Dialect<Db> {
   readonly hotLog: HotLog<Db>
   /** A column of floating-point numbers that keeps all of JavaScript's digits. */
   readonly floatType: 'real' | 'double precision'
+  /** A column of text that is ordered by its bytes, whatever the database's own language. */
+  readonly orderedTextType: 'text' | RawBuilder<unknown>
   /** Lets questions of one user be opened one after the other, until the transaction ends. */
   queueUp(actor: Actor): Command<void>
   /** Rows that are read to be written: nobody else writes them until the transaction ends. */

@@ -43,7 +43,7 @@ export function search(db: Sql): readonly Compilable[] {
     schema.createIndex('search_document_of_conversation').on('search_document').columns(['conversation_id', 'kind']),
     schema.createTable('search_posting')
       .addColumn('archive_id', 'integer', (column) => column.notNull().references('search_archive.id'))
-      .addColumn('lexeme', 'text', (column) => column.notNull())
+      .addColumn('lexeme', db.dialect.orderedTextType, (column) => column.notNull())
       .addColumn('block', 'integer', (column) => column.notNull())
       .addColumn('last_document', 'integer', (column) => column.notNull())
       .addColumn('postings', 'integer', (column) => column.notNull())

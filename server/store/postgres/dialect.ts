@@ -13,6 +13,7 @@ const lockSeed = 7_275_379
 export const postgresDialect: Dialect<Sql> = {
   hotLog: postgresHotLog,
   floatType: 'double precision',
+  orderedTextType: sql`text collate "C"`,
   *queueUp(actor) {
     yield CompiledQuery.raw('select pg_advisory_xact_lock(hashtextextended($1, $2))', [actorKey(actor), lockSeed])
   },

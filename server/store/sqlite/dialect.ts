@@ -10,6 +10,7 @@ const synchronousNames = ['OFF', 'NORMAL', 'FULL', 'EXTRA'] as const
 export const sqliteDialect: Dialect<Sql> = {
   hotLog: sqliteHotLog,
   floatType: 'real',
+  orderedTextType: 'text',
   *queueUp() {},
   held: (query) => query,
   heldOrSkipped: (query) => query,
