@@ -29,12 +29,12 @@ const minutes = (count: number) => count * 60_000
 
 const suites: Readonly<Record<string, Suite>> = {
   fast: {
-    files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 700, faults: 'sample',
-    concurrency: 2, timeoutMs: minutes(2), suiteMs: minutes(8),
+    files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 1200, faults: 'sample',
+    concurrency: 2, timeoutMs: minutes(3), suiteMs: minutes(15),
   },
   faults: {
     files: 'tests/faults/*.test.ts', except: [], floor: 1, faults: 'full',
-    concurrency: 1, timeoutMs: minutes(5), suiteMs: minutes(20),
+    concurrency: 1, timeoutMs: minutes(10), suiteMs: minutes(45),
   },
   nightly: {
     files: 'tests/faults/*.long.ts', except: [], floor: 1, faults: 'full',

@@ -133,8 +133,9 @@ export class RemoteTurn implements FollowedTurn {
     if (this.#closed) return
     // Gone, or of another life of the database: who follows is let go, and finds out by asking again.
     if (log?.turn.epoch !== this.epoch) return this.#close()
-    const terminal = terminalOfLog(log, [...this.#rows, ...log.rows])
+    // Learn first: others may have brought some of these rows while this reading was under way.
     this.learn(log.rows)
+    const terminal = terminalOfLog(log, this.#rows)
     if (!terminal) return
     this.#events.push(terminal)
     this.#close()
