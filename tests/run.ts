@@ -29,7 +29,7 @@ const minutes = (count: number) => count * 60_000
 
 const suites: Readonly<Record<string, Suite>> = {
   fast: {
-    files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 1200, faults: 'sample',
+    files: 'tests/**/*.test.ts', except: ['tests/journeys/'], floor: 1000, faults: 'sample',
     concurrency: 2, timeoutMs: minutes(3), suiteMs: minutes(15),
   },
   faults: {
