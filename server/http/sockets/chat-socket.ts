@@ -21,7 +21,8 @@ import { SignedInSocket, type OpenSocket } from './signed-in-socket.ts'
 import { SocketConnection } from './socket-connection.ts'
 import { toSocketError } from './socket-error.ts'
 
-type Handlers = { readonly [T in ClientFrameType]: (user: User, data: ClientFrameData<T>) => Promise<void> | void }
+/** Every frame of a user. `auth` is not one of them: it says who that is. */
+type Handlers = { readonly [T in Exclude<ClientFrameType, 'auth'>]: (user: User, data: ClientFrameData<T>) => Promise<void> | void }
 
 export class ChatSocket implements OpenSocket {
   readonly #deps: HttpDeps
@@ -61,8 +62,6 @@ export class ChatSocket implements OpenSocket {
   }
 
   readonly #handlers: Handlers = {
-    auth: (_user, { token }) => this.#signIn.use(token),
-
     'chat.send': async (user, data) => {
       const { turns } = this.#deps
       const question = toAskedQuestion(this.#deps, user, data, data.conversation_id ?? null)
