@@ -1,5 +1,5 @@
 /** What the service knows: levels, rows, meters, lanes, calls, and what floats. The figures are made up. */
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { styleMap } from 'lit/directives/style-map.js'
 import { icon } from '../../components/icons.ts'
 
@@ -39,7 +39,7 @@ export function lanes(): TemplateResult {
 const lane = (name: string, share: number, kind = '') => html`<i class=${kind} style=${styleMap({ '--part': `${share}%`, '--lane': `var(--lane-${name})` })}></i>`
 
 export function calls(): TemplateResult {
-  const call = (name: string, about: string, end: TemplateResult | typeof nothing) =>
+  const call = (name: string, about: string, end: TemplateResult) =>
     html`<button type="button" class="call">${icon('tool')}<span class="what"><code>${name}</code> ${about}</span>${end}</button>`
   return html`<div class="call asks" role="group">${icon('tool')}<span class="what"><code>fetch_page</code> cp.pt/horarios</span>
       <span class="chips"><button type="button" class="button">Refuse</button><button type="button" class="button">Allow once</button></span></div>
