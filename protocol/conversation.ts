@@ -15,6 +15,10 @@ export const Conversation = z.object({
   agent_id: z.string(),
   memory_mode: MemoryMode,
   archived: z.boolean(),
+  /** On top of its list. */
+  pinned: z.boolean(),
+  /** An answer came, and nobody has looked at it: whoever shows it says `unread: false`. */
+  unread: z.boolean(),
   running_turn_id: Id.nullable(),
   rev: z.int(),
   created_at: Timestamp,
@@ -29,7 +33,7 @@ export const CreateConversation = z.strictObject({
 })
 
 export const ChangeConversation = z
-  .strictObject({ title: Title.optional(), archived: z.boolean().optional() })
+  .strictObject({ title: Title.optional(), archived: z.boolean().optional(), pinned: z.boolean().optional(), unread: z.boolean().optional() })
   .refine((change) => Object.keys(change).length > 0, { error: 'changes nothing' })
 
 /** What is searched for: words of titles and messages. */

@@ -157,6 +157,14 @@ export interface History {
   readonly leftOut: number
 }
 
+/** What its user may change of a conversation; what is not said stays. */
+export interface ConversationChange {
+  readonly title?: string | undefined
+  readonly archived?: boolean | undefined
+  readonly pinned?: boolean | undefined
+  readonly unread?: boolean | undefined
+}
+
 export interface PageRequest {
   readonly page: number
   readonly perPage: number
@@ -208,7 +216,7 @@ export interface Store extends JobStore, SearchIndex, AsyncDisposable {
   // ── Commands: conversations ──
   createConversation(command: { actor: Actor; id: string; title: string | null; agentId: string; memoryMode: MemoryMode; now: number }): Promise<Conversation>
   /** Null: not there, or not this actor's. */
-  changeConversation(command: { actor: Actor; id: string; title?: string | undefined; archived?: boolean | undefined }): Promise<Conversation | null>
+  changeConversation(command: { actor: Actor; id: string } & ConversationChange): Promise<Conversation | null>
   /** Hides it, and asks for its purge at the end of its time. */
   deleteConversation(command: { actor: Actor; id: string; now: number }): Promise<boolean>
   /** Undoes that. Null: not there, not this actor's, or too late. */

@@ -3,7 +3,7 @@ import { ProblemError } from '../problem.ts'
 import { IdParams } from './id-params.ts'
 import type { Route } from './route.ts'
 
-const schema = { summary: 'Rename a conversation, or put it into the archive and back', params: IdParams, body: ChangeConversation, response: { 200: Conversation } }
+const schema = { summary: 'Rename a conversation, pin it, say that its answer was read, or put it into the archive; and back', params: IdParams, body: ChangeConversation, response: { 200: Conversation } }
 
 export const patchConversation: Route = (router, { turns }) => {
   router.patch('/conversations/:id', { schema }, async ({ user, params, body }) => {
