@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
+import { retryAfter } from '../../server/models/provider-failures.ts'
 import { adapters, google, hear, startProvider } from './ask.ts'
 
 const statuses = [
@@ -96,3 +97,12 @@ for (const adapter of adapters) {
     for (const text of ['{}', 'null', '[]', '"text"', '{"choices":', '5']) assert.equal((await ask(200, text, 'application/json')).failure?.code, 'provider_malformed', text)
   })
 }
+
+test('Retry-After is read as milliseconds, seconds or a date, and nonsense is null', () => {
+  const now = Date.UTC(2026, 10, 20, 12)
+  assert.equal(retryAfter({ 'retry-after-ms': '250', 'retry-after': '9' }, now), 250)
+  assert.equal(retryAfter({ 'retry-after': '1.5' }, now), 1500)
+  assert.equal(retryAfter({ 'retry-after': 'Fri, 20 Nov 2026 12:01:00 GMT' }, now), 60_000)
+  assert.equal(retryAfter({ 'retry-after': 'Fri, 20 Nov 2026 11:00:00 GMT' }, now), 0)
+  for (const nonsense of ['soon', '-5', '', undefined]) assert.equal(retryAfter({ 'retry-after': nonsense }, now), null)
+})
