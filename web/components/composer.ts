@@ -10,7 +10,6 @@ import { LightElement } from './light-element.ts'
 import { movedSelection, optionId, optionList, type Option } from './option-list.ts'
 
 const listId = 'slash-options'
-const mostOffered = 8
 
 /**
  * `<parley-composer>`: where one writes. Enter sends and Shift+Enter breaks the line; Enter that ends an input method's
@@ -79,7 +78,8 @@ export class Composer extends LightElement {
     if (changed.has('place')) this.text = this.draft
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selected')) document.getElementById(optionId(listId, this.selected))?.scrollIntoView({ block: 'nearest' })
     if (this.#area.value !== this.text) this.#area.value = this.text
     this.#fit()
   }
@@ -121,7 +121,7 @@ export class Composer extends LightElement {
   #offered(): readonly Option[] {
     const typed = this.dismissed ? null : commandTyped(this.text)
     if (typed === null) return []
-    return findCommands(this.commands, typed, 'name').slice(0, mostOffered).map((found) => ({
+    return findCommands(this.commands, typed, 'name').map((found) => ({
       label: `/${found.command.name}`, ranges: [], fact: found.command.label, choose: () => this.#run(found),
     }))
   }

@@ -73,8 +73,7 @@ export class Palette extends LightElement {
     const commands = { label: phrases.palette_commands, options: this.#found(commandsOn(this.ground), typed, typed === '' ? Infinity : mostOfKind) }
     const agents = { label: phrases.palette_agents, options: this.#found(agentCommands(this.ground), typed, mostOfKind) }
     const search = { label: phrases.search, options: typed === '' ? [] : [this.#option(phrases.search_for(typed), [], 'open-search', typed)] }
-    const groups = typed === '' ? [commands, conversations, agents] : [conversations, commands, agents, search]
-    return groups.filter(({ options }) => options.length > 0)
+    return [conversations, commands, agents, search].filter(({ options }) => options.length > 0)
   }
 
   #foundConversations(typed: string): readonly Option[] {

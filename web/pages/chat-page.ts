@@ -166,7 +166,7 @@ export class ChatPage extends LightElement {
     const running = runningAnswer(this.state)
     return html`<div class="dock">
       <parley-composer .place=${open.id ?? 'new'} .draft=${this.session.draft()} .agents=${this.state.agents} .agent=${ground.agent}
-        .commands=${[...commandsOn(ground), ...agentCommands(ground)]} ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running.turn_id}></parley-composer>
+        .commands=${[...agentCommands(ground), ...commandsOn(ground)]} ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running.turn_id}></parley-composer>
       ${this.problem === null ? html`<parley-connection-line connection=${connection} ?offline=${this.offline}></parley-connection-line>` : html`<p class="status" role="alert">${this.problem}</p>`}
     </div>`
   }
