@@ -133,7 +133,7 @@ export class ConversationList extends LightElement {
   }
 
   #archiveHead(): TemplateResult {
-    return html`<div class="shelf"><button type="button" class="tool-button leave" aria-label=${phrases.leave_archive} title=${phrases.leave_archive} @click=${() => this.#show('current')}>${icon('back')}</button>
+    return html`<div class="shelf"><button type="button" class="tool-button leave" aria-label=${phrases.leave_archive} title=${phrases.leave_archive} @click=${() => this.#show('current')}>${icon('previous')}</button>
       <h2>${phrases.the_archive}</h2></div>`
   }
 

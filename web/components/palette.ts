@@ -54,7 +54,7 @@ export class Palette extends LightElement {
     const groups = this.#dialogIsOpen() ? this.#groups() : []
     const options = groups.flatMap((group) => group.options)
     const pressed = (event: KeyboardEvent) => this.#pressed(event, options)
-    return html`<dialog class="palette" aria-label=${phrases.palette} @click=${this.#pressedBeside}>
+    return html`<dialog class="dialog palette" aria-label=${phrases.palette} @click=${this.#pressedBeside}>
       <input class="field" role="combobox" aria-label=${phrases.palette_field} placeholder=${phrases.palette_field} aria-expanded="true" aria-controls=${listId} aria-autocomplete="list"
         aria-activedescendant=${optionId(listId, this.selected)} maxlength=${limits.searchCharacters} autocomplete="off" spellcheck="false" enterkeyhint="go" dir="auto"
         @input=${this.#typed} @keydown=${pressed}>

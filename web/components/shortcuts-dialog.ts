@@ -13,7 +13,7 @@ export class ShortcutsDialog extends LightElement {
 
   protected override render(): TemplateResult {
     const ids = Object.keys(shortcuts) as ShortcutId[]
-    return html`<dialog class="shortcuts" aria-labelledby="shortcuts-title">
+    return html`<dialog class="dialog shortcuts" aria-labelledby="shortcuts-title">
       <header class="bar">
         <h2 id="shortcuts-title">${phrases.shortcuts}</h2>
         <button type="button" class="tool-button" aria-label=${phrases.close} title=${phrases.close} @click=${this.#close}>${icon('close')}</button>
