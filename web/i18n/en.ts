@@ -152,8 +152,8 @@ export const en = {
     'No model has a key yet, so for now you are talking to the librarian, which answers without a model and says so when it has nothing to quote.',
   how_to_add_key: 'To talk to a model, start Parley with a key:',
 
-  offline: 'You are offline. What you write is kept and goes once you are back.',
-  reconnecting: 'Reconnecting. Nothing is lost: what you write is kept.',
+  offline: 'You are offline. What you write is kept.',
+  reconnecting: 'Reconnecting. What you write is kept.',
   resting: 'The connection rests.',
   not_signed_in: 'You are not signed in.',
 }

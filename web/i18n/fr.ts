@@ -154,8 +154,8 @@ export const fr: Phrases = {
     'Aucun modèle n’a encore de clé\u202f: pour l’instant vous parlez au bibliothécaire, qui répond sans modèle et le dit quand il n’a rien à citer.',
   how_to_add_key: 'Pour parler à un modèle, démarrez Parley avec une clé\u202f:',
 
-  offline: 'Vous êtes hors ligne. Ce que vous écrivez est gardé et partira à votre retour.',
-  reconnecting: 'Reconnexion en cours. Rien n’est perdu\u202f: ce que vous écrivez est gardé.',
+  offline: 'Vous êtes hors ligne. Ce que vous écrivez est gardé.',
+  reconnecting: 'Reconnexion. Ce que vous écrivez est gardé.',
   resting: 'La connexion est en veille.',
   not_signed_in: 'Vous n’êtes pas connecté.',
 }

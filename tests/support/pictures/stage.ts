@@ -20,7 +20,8 @@ export interface Stage {
 
 type Ends = { after(ending: () => unknown): void }
 
-export async function openStage(t: Ends): Promise<Stage> {
+/** `days`: how far back conversations are made; each day takes a moment. */
+export async function openStage(t: Ends, days = Number.POSITIVE_INFINITY): Promise<Stage> {
   const provider = await startProviderSimulator()
   t.after(() => provider.close())
   const answers = (text: string, manner = 'sim') => {
@@ -30,14 +31,14 @@ export async function openStage(t: Ends): Promise<Stage> {
   const environment = { OPENAI_API_KEY: 'sk-pictures', OPENAI_BASE_URL: provider.url, PARLEY_USER_SENDS: '1000', PARLEY_USER_REQUESTS: '10000' }
   const server = await spawnServer(t, environment)
   await server.kill()
-  await livePast(server.directory, environment, answers)
+  await livePast(server.directory, environment, answers, days)
   await server.start()
   return { server, provider, answers }
 }
 
 /** The conversations of the past are had on their days: the service itself runs under a clock that stands so far back. */
-async function livePast(directory: string, environment: Readonly<Record<string, string>>, answers: Stage['answers']): Promise<void> {
-  for (const daysAgo of new Set(past.map(([days]) => days))) {
+async function livePast(directory: string, environment: Readonly<Record<string, string>>, answers: Stage['answers'], mostDays: number): Promise<void> {
+  for (const daysAgo of new Set(past.map(([days]) => days).filter((days) => days <= mostDays))) {
     const clock = new ShiftedClock()
     clock.skew(-daysAgo * day)
     const config = readConfig({ ...environment, PARLEY_DATA: directory, PORT: '0' }, { workingDirectory: directory })
