@@ -158,7 +158,7 @@ export const states: readonly State[] = [
     await page.locator('.list nav li .tool-button').nth(3).click()
   } },
   { name: 'rename', reach: async ({ page }) => {
-    await page.locator('.menu:popover-open [role=menuitem]').first().click()
+    await page.locator('.menu:popover-open [role=menuitem]').nth(1).click()
     await page.locator('.rename').waitFor()
   }, leave: ({ page }) => page.keyboard.press('Escape') },
   { name: 'search', reach: async (scene) => {
