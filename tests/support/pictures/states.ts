@@ -178,6 +178,30 @@ export const states: readonly State[] = [
     await scene.page.locator('.menu:popover-open .danger').click()
     await scene.page.locator('.toast').waitFor()
   }, leave: (scene) => scene.page.locator('.toast button').click() },
+  { name: 'archive', reach: async (scene) => {
+    await begin(scene)
+    await openList(scene)
+    await scene.page.locator('.list nav li').first().waitFor()
+    await scene.page.locator('.list .place').first().click()
+    await scene.page.locator('.shelf').waitFor()
+  }, leave: ({ page }) => page.locator('.leave').click() },
+  { name: 'settings', reach: ({ page }) => page.locator('parley-settings-menu .place').click(), leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'palette', reach: async (scene) => {
+    await begin(scene)
+    await scene.page.locator('.list nav li').first().waitFor({ state: 'attached' })
+    await scene.page.keyboard.press('Control+k')
+    await scene.page.keyboard.type('a')
+    await scene.page.locator('.palette .option').nth(4).waitFor()
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'commands', reach: async (scene) => {
+    await write(scene, '/')
+    await scene.page.locator('.slash .option').nth(4).waitFor()
+  }, leave: (scene) => write(scene, '') },
+  { name: 'shortcuts', reach: async ({ page }) => {
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    await page.keyboard.press('?')
+    await page.locator('.shortcuts').waitFor()
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
   { name: 'missing', reach: async (scene) => {
     await scene.page.goto(`${scene.stage.server.url}/chat/c_nothing`)
     await shows(scene, words(scene).conversation_missing)
