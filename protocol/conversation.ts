@@ -16,6 +16,8 @@ export const Conversation = z.object({
   memory_mode: MemoryMode,
   archived: z.boolean(),
   running_turn_id: Id.nullable(),
+  /** The end of the branch that is shown, where the next question hangs; null while nothing was said. */
+  leaf_id: Id.nullable(),
   rev: z.int(),
   created_at: Timestamp,
   updated_at: Timestamp,
@@ -29,7 +31,12 @@ export const CreateConversation = z.strictObject({
 })
 
 export const ChangeConversation = z
-  .strictObject({ title: Title.optional(), archived: z.boolean().optional() })
+  .strictObject({
+    title: Title.optional(),
+    archived: z.boolean().optional(),
+    /** Any message of it: the branch through that message is shown from now on, down to the newest message below it. */
+    leaf_id: Id.optional(),
+  })
   .refine((change) => Object.keys(change).length > 0, { error: 'changes nothing' })
 
 /** What is searched for: words of titles and messages. */

@@ -8,9 +8,11 @@ import { renewLeases, requestStop } from '../commands/leases.ts'
 import { finishMerge, forgetPostings, writePostings } from '../commands/merge-documents.ts'
 import { planPurges, purgeConversation } from '../commands/purge.ts'
 import { readDurability } from '../commands/read-durability.ts'
+import { rateTurn } from '../commands/rate-turn.ts'
 import { claimAbandonedTurns } from '../commands/recover-turns.ts'
 import { settleTurn } from '../commands/settle-turn.ts'
 import type { Command } from '../command.ts'
+import { readBranch } from '../queries/branch.ts'
 import { findConversation, findSessionConversation, listConversations } from '../queries/conversations.ts'
 import { countJobs } from '../queries/jobs.ts'
 import { readHistory } from '../queries/history.ts'
@@ -87,6 +89,7 @@ function assemble({ pool, appender, epochNow, lease }: Parts): Store {
     claimAbandonedTurns: () => write(claimAbandonedTurns(db, { lease })),
     renewLeases: (turns) => told(appender.statements(renewLeases(db, { turns, lease }))),
     requestStop: (actor, turnId) => writeAgain(() => requestStop(db, { actor, turnId })),
+    rateTurn: (command) => writeAgain(() => rateTurn(db, command)),
     compactLog: (after) => write(compactLog(db, { after })),
     createConversation: (command) => write(createConversation(db, command)),
     changeConversation: (command) => write(changeConversation(db, command)),
@@ -114,6 +117,7 @@ function assemble({ pool, appender, epochNow, lease }: Parts): Store {
 
     listConversations: (actor, page) => read(() => listConversations(db, { actor, page })),
     listMessages: (actor, conversationId, page) => read(() => listMessages(db, { actor, conversationId, page })),
+    readBranch: (actor, conversationId, place) => read(() => readBranch(db, { actor, conversationId, place })),
     readTimeline: (turnId) => read(() => readTimeline(db, { turnId, epoch: epochNow() })),
 
     addDocuments: (documents, now) => write(addDocuments(db, { documents, now })),
