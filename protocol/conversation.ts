@@ -15,6 +15,10 @@ export const Conversation = z.object({
   agent_id: z.string(),
   memory_mode: MemoryMode,
   archived: z.boolean(),
+  /** On top of its list. */
+  pinned: z.boolean(),
+  /** An answer came, and nobody has looked at it: whoever shows it says `unread: false`. */
+  unread: z.boolean(),
   running_turn_id: Id.nullable(),
   /** The end of the branch that is shown, where the next question hangs; null while nothing was said. */
   leaf_id: Id.nullable(),
@@ -34,6 +38,8 @@ export const ChangeConversation = z
   .strictObject({
     title: Title.optional(),
     archived: z.boolean().optional(),
+    pinned: z.boolean().optional(),
+    unread: z.boolean().optional(),
     /** Any message of it: the branch through that message is shown from now on, down to the newest message below it. */
     leaf_id: Id.optional(),
   })

@@ -12,6 +12,8 @@ export type TurnState = z.infer<typeof TurnState>
 export const Usage = z.object({
   input: z.int().nullable(),
   cached_input: z.int().nullable(),
+  /** Of the input, what was written into the provider's cache. Absent where nobody counts it. */
+  cache_write_input: z.int().nullable().optional(),
   output: z.int().nullable(),
   reasoning: z.int().nullable(),
   estimated: z.boolean(),

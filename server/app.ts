@@ -18,9 +18,11 @@ import { runJobs } from './jobs/run-jobs.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
 import type { ModelShelf } from './models/language-model.ts'
+import { anthropicProviders } from './models/anthropic/anthropic-model.ts'
+import { googleProviders } from './models/google/google-model.ts'
 import { librarianModel } from './models/librarian/librarian-model.ts'
 import { pickQuotes, quoteCharacters, quotesLookedAt } from './models/librarian/pick-quotes.ts'
-import { modelShelf } from './models/model-shelf.ts'
+import { modelShelf, type ShelfAdapters } from './models/model-shelf.ts'
 import { openAICompatibleProviders } from './models/openai-compatible/openai-compatible-model.ts'
 import { keepIndexed } from './search/index-messages.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
@@ -98,16 +100,22 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
   const events = businessEvents(logger, metrics)
   const { bus, ...stored } = await openStore(config, { clock, newId, leaseMs: overrides.leaseMs ?? turnLeaseMs }, opened)
   const store = overrides.store?.(stored.store) ?? stored.store
-  const providers = opened.use(openAICompatibleProviders())
   const librarian = librarianModel(async (asker, question) => pickQuotes(question, await store.searchMessages(asker, {
     text: question, exceptMessageId: asker.messageId, limit: quotesLookedAt, characters: quoteCharacters, now: clock.now(),
   })))
   return {
     store, clock, events, makeId: newId, bus, liveTurns: new LiveTurns(), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
-    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: providers.connect }),
+    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: openProviders(opened) }),
     findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
+}
+
+/** Whoever has no protocol of their own speaks OpenAI's. */
+function openProviders(opened: AsyncDisposableStack): ShelfAdapters['connect'] {
+  const others = opened.use(openAICompatibleProviders())
+  const own: Readonly<Record<string, typeof others>> = { anthropic: opened.use(anthropicProviders()), google: opened.use(googleProviders()) }
+  return (provider) => (own[provider.id] ?? others).connect(provider)
 }
 
 /** Truth and wake-ups: of one process with a file of its own, or of as many as share a Postgres. */

@@ -37,7 +37,7 @@ const suites: Readonly<Record<string, Suite>> = {
     concurrency: 1, timeoutMs: minutes(10), suiteMs: minutes(45),
   },
   nightly: {
-    files: 'tests/faults/*.long.ts', except: [], floor: 1, faults: 'full',
+    files: 'tests/**/*.long.ts', except: ['tests/soak/'], floor: 1, faults: 'full',
     concurrency: 1, timeoutMs: minutes(20), suiteMs: minutes(120),
   },
   journeys: {

@@ -10,7 +10,8 @@ import type { DeltaRow, RunningTurn } from './store.ts'
 export function conversationFromRow(row: Selectable<ConversationTable>): Conversation {
   return {
     id: row.id, title: row.title, agent_id: row.agent_id, memory_mode: row.memory_mode, archived: row.archived === 1,
-    running_turn_id: row.running_turn_id, leaf_id: row.newest_message_id, rev: row.rev, created_at: isoTime(row.created_at), updated_at: isoTime(row.updated_at),
+    pinned: row.pinned === 1, unread: row.unread === 1, running_turn_id: row.running_turn_id, leaf_id: row.newest_message_id,
+    rev: row.rev, created_at: isoTime(row.created_at), updated_at: isoTime(row.updated_at),
   }
 }
 

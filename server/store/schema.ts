@@ -11,6 +11,10 @@ export interface ConversationTable {
   agent_id: string
   memory_mode: 'persistent' | 'session'
   archived: number
+  /** 1: stands on top of its list. */
+  pinned: Generated<number>
+  /** 1: an answer came that nobody has looked at. */
+  unread: Generated<number>
   running_turn_id: string | null
   /** The end of the branch that is shown, where the next question hangs: the answer of the newest turn, or what was chosen since. */
   newest_message_id: string | null

@@ -175,6 +175,16 @@ export type RatedTurn =
   | { readonly kind: 'turn_running' }
   | { readonly kind: 'not_found' }
 
+/** What its user may change of a conversation; what is not said stays. */
+export interface ConversationChange {
+  readonly title?: string | undefined
+  readonly archived?: boolean | undefined
+  readonly pinned?: boolean | undefined
+  readonly unread?: boolean | undefined
+  /** The branch through this message is shown from now on, down to the newest below it. */
+  readonly leafId?: string | undefined
+}
+
 export interface PageRequest {
   readonly page: number
   readonly perPage: number
@@ -227,8 +237,8 @@ export interface Store extends JobStore, SearchIndex, AsyncDisposable {
 
   // ── Commands: conversations ──
   createConversation(command: { actor: Actor; id: string; title: string | null; agentId: string; memoryMode: MemoryMode; now: number }): Promise<Conversation>
-  /** `leafId`: the branch through this message is shown from now on, down to the newest below it. Null: not there, or not this actor's. */
-  changeConversation(command: { actor: Actor; id: string; title?: string | undefined; archived?: boolean | undefined; leafId?: string | undefined }): Promise<Conversation | null>
+  /** Null: not there, or not this actor's. */
+  changeConversation(command: { actor: Actor; id: string } & ConversationChange): Promise<Conversation | null>
   /** Hides it, and asks for its purge at the end of its time. */
   deleteConversation(command: { actor: Actor; id: string; now: number }): Promise<boolean>
   /** Undoes that. Null: not there, not this actor's, or too late. */

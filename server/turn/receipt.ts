@@ -44,6 +44,10 @@ function usageOf(attempts: readonly Attempt[]): Usage | null {
   const used = attempts.flatMap((attempt) => attempt.usage ?? [])
   if (used.length === 0) return null
   const sum = (figure: Exclude<keyof Usage, 'estimated'>) =>
-    used.reduce<number | null>((total, usage) => (total === null || usage[figure] === null ? null : total + usage[figure]), 0)
-  return { input: sum('input'), cached_input: sum('cached_input'), output: sum('output'), reasoning: sum('reasoning'), estimated: used.some((usage) => usage.estimated) }
+    used.reduce<number | null>((total, { [figure]: count = null }) => (total === null || count === null ? null : total + count), 0)
+  const cacheWrites = used.some((usage) => usage.cache_write_input !== undefined) && { cache_write_input: sum('cache_write_input') }
+  return {
+    input: sum('input'), cached_input: sum('cached_input'), ...cacheWrites, output: sum('output'), reasoning: sum('reasoning'),
+    estimated: used.some((usage) => usage.estimated),
+  }
 }

@@ -46,6 +46,25 @@ test('the list comes in pages, the last changed first, the archive apart', async
   assert.deepEqual(archived.body.data.map((one: any) => one.title), ['kept'])
 })
 
+test('a conversation is pinned and read by its user, and their other tabs hear of it', async () => {
+  const ada = somebody(shared())
+  const { id } = await begin(ada, { title: 'Garden' })
+  await begin(ada, { title: 'newer' })
+  const tab = await ada.connect()
+  tab.send('subscribe', {})
+  await tab.next('subscribed')
+
+  const { status, body } = await ada.call('PATCH', `${path}/${id}`, { pinned: true })
+
+  assert.deepEqual([status, body.pinned], [200, true])
+  const { payload } = await tab.next('conversation', (heard) => heard.conversation_id === id)
+  assert.deepEqual([payload.change, payload.conversation?.pinned], ['changed', true])
+  assert.deepEqual((await ada.call('GET', path)).body.data.map((one: any) => one.title), ['Garden', 'newer'])
+  await ada.call('POST', `${path}/${id}/messages`, { content: 'And the roses?', model: 'openai/sim-t1' })
+  assert.equal((await ada.call('GET', `${path}/${id}`)).body.unread, true)
+  assert.equal((await ada.call('PATCH', `${path}/${id}`, { unread: false })).body.unread, false)
+})
+
 for (const [query, wrong] of [['page=0', 'page'], ['per_page=101', 'per_page'], ['per_page=', 'per_page'], ['archived=yes', 'archived'], ['page=1&page=2', 'page']] as const) {
   test(`a list asked for with ?${query} is refused by name`, async () => {
     const { status, body } = await somebody(shared()).call('GET', `${path}?${query}`)

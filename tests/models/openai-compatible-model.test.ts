@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openAICompatibleProviders } from '../../server/models/openai-compatible/openai-compatible-model.ts'
 import { chatCompletionsUrl, toOpenAIRequest } from '../../server/models/openai-compatible/to-openai-request.ts'
 import { expectedReasoning, promptTokens } from '../support/provider-simulator-script.ts'
-import { hear, question, startProvider } from './ask.ts'
+import { hear, openai, question, startProvider } from './ask.ts'
 
 test('an answer arrives token by token, then its finish and its usage', async (t) => {
   const { simulator, model } = await startProvider(t)
@@ -66,8 +66,8 @@ test('a base URL works with and without its version segment and its slash', () =
 })
 
 test('keys are used in turn, and a provider without keys gets no Authorization', async (t) => {
-  const three = await startProvider(t, { keys: ['one', 'two', 'three'] })
-  const none = await startProvider(t, { keys: [] })
+  const three = await startProvider(t, openai, { keys: ['one', 'two', 'three'] })
+  const none = await startProvider(t, openai, { keys: [] })
 
   for (let n = 0; n < 4; n++) await hear(three.model(`sim-t1-s${n}`))
   await hear(none.model('sim-t1'))
@@ -174,7 +174,7 @@ test('nobody listening is provider_unreachable', async (t) => {
 })
 
 test('a key that cannot stand in a header fails the stream, and does not throw', async (t) => {
-  const { model, simulator } = await startProvider(t, { keys: ['two\nlines'] })
+  const { model, simulator } = await startProvider(t, openai, { keys: ['two\nlines'] })
 
   const answer = await hear(model('sim-t1'))
 

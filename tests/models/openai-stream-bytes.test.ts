@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { fromOpenAIStream } from '../../server/models/openai-compatible/from-openai-stream.ts'
-import { OpenAIAnswer } from '../../server/models/openai-compatible/openai-answer.ts'
-import { retryAfter } from '../../server/models/openai-compatible/openai-failures.ts'
-import { type Heard, heard } from './ask.ts'
+import { openAIDialect } from '../../server/models/openai-compatible/from-openai-stream.ts'
+import { retryAfter } from '../../server/models/provider-failures.ts'
+import { type Heard, readInPieces as readDialectInPieces } from './ask.ts'
 
-/** Reads a body that arrives in pieces of these sizes, over and over. */
-function readInPieces(body: Buffer, sizes: readonly number[]): Heard {
-  const answer = new OpenAIAnswer(200)
-  const reader = fromOpenAIStream(answer)
-  for (let at = 0, n = 0; at < body.length; n++) {
-    const size = sizes[n % sizes.length]!
-    reader.read(body.subarray(at, at + size))
-    at += size
-  }
-  reader.end(false)
-  return heard([answer.take()])
-}
+const readInPieces = (body: Buffer, sizes: readonly number[]): Heard => readDialectInPieces(openAIDialect, body, sizes)
 
 const chunk = (delta: object) => `data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`
 
@@ -85,7 +73,7 @@ test('tool calls in pieces are assembled by index, whatever comes in between', (
     (pieces) => readInPieces(Buffer.from(`${pieces.join('')}data: [DONE]\n\n`), [11]).toolCalls,
   )
 
-  const call = (id: string, name: string, args: string) => ({ id, name, arguments: args })
+  const call = (id: string, name: string, args: string) => ({ id, name, arguments: args, runBy: 'us' as const })
   assert.deepEqual(calls[0], [call('a', 'first', '{}'), call('b', 'second', '{"b":2}')])
   assert.deepEqual(calls[1], [call('a', 'first', '{"a":1}'), call('b', 'second', '{}')])
   assert.deepEqual(calls[2], [call('a', 'first', '{}'), call('b', 'second', '{"b":2}')])
@@ -114,7 +102,7 @@ test('finish reasons are mapped, and a refusal is text that was held back', () =
   const refusal = readInPieces(Buffer.from(chunk({ refusal: 'No.' }) + ending('stop')), [64])
 
   assert.equal(refusal.text, 'No.')
-  assert.ok(refusal.last?.type === 'finish' && refusal.last.reason === 'filtered')
+  assert.ok(refusal.last?.type === 'finish' && refusal.last.reason === 'refused')
 })
 
 test('content in typed parts, thinking among them, is understood', () => {

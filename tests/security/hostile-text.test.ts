@@ -1,25 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { limits } from '#protocol/limits.ts'
+import { naughtyStrings as naughty, sample, utf8Sequences as sequences, withoutCorpora as skip } from '../support/hostile/corpora.ts'
 import { WireClient } from './wire-client.ts'
 import { sharedWorld } from './world.ts'
-
-const corpora = new URL('../../../shared/hostile/', import.meta.url)
-const skip = existsSync(corpora) ? false : 'not run: the collection of hostile strings is not on this machine'
-const read = <T>(name: string): T => (skip ? [] : JSON.parse(readFileSync(new URL(name, corpora), 'utf8'))) as T
-
-/** Strings of our own that go where the collection is not, too. */
-const ours = ['\u2028event: chat.done\u2029', 'a\r\ndata: [DONE]\r\n\r\nb', '\u0000\u0001\u001b[2J', '\ud83d\ude42\u200d\u202e\ufeff', '<script>__pwn=1</script>', '${process.env}{{7*7}}%s%n', "'; DROP TABLE message; --", 'constructor']
-const naughty = [...ours, ...read<string[]>('blns.json')]
-const sequences = read<readonly { readonly hex: string; readonly valid: boolean }[]>('utf8-sequences.json')
-
-/** Every nth of them, from a place that the day decides: over time all are tried, and a failure says where it began. */
-function sample<T>(items: readonly T[], count: number): { readonly items: readonly T[]; readonly seed: number } {
-  const step = process.env['FAULTS'] === 'full' ? 1 : Math.max(1, Math.floor(items.length / count))
-  const seed = Math.floor(Date.now() / 86_400_000) % step
-  return { seed, items: items.filter((_, place) => place % step === seed) }
-}
 
 const world = sharedWorld()
 const chat = '/api/v1/chat'
@@ -27,8 +11,8 @@ const chat = '/api/v1/chat'
 test('[W06] a title comes back as it was, in an answer, in the list and over a socket, or is refused', async (t) => {
   const { app } = world()
   const person = app.signIn('titles@acme')
-  const { items, seed } = sample(naughty, 150)
-  t.diagnostic(`${items.length} strings from place ${seed}`)
+  const { items, figure } = sample(naughty, 150)
+  t.diagnostic(figure)
   const client = await new WireClient(app.url, '/ws/v2/chat', { token: person.token }).opened()
   client.send({ type: 'subscribe', data: {} })
   await client.until((frames) => frames.some(({ type }) => type === 'subscribed'))
@@ -53,8 +37,8 @@ test('[W06] a title comes back as it was, in an answer, in the list and over a s
 test('[W06] a question and an answer come back as they were, by every wire', async (t) => {
   const { app } = world()
   const person = app.signIn('texts@acme')
-  const { items, seed } = sample(naughty.filter((text) => text.trim() !== '' && text.isWellFormed()), 40)
-  t.diagnostic(`${items.length} strings from place ${seed}`)
+  const { items, figure } = sample(naughty.filter((text) => text.trim() !== '' && text.isWellFormed()), 40)
+  t.diagnostic(figure)
   const client = await new WireClient(app.url, '/ws/v2/chat', { token: person.token }).opened()
   t.after(() => client.end())
   for (const text of items) {

@@ -1,39 +1,14 @@
-/** Frames that no client library sends, against the real routes: RFC 6455, and what floods. */
+/** Frames that no client library sends, against the real routes: RFC 6455, RFC 7692, and what floods. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
+import { WebSocket } from 'ws'
 import { limits } from '#protocol/limits.ts'
-import { upgradeLines } from './raw-exchange.ts'
+import { withoutCorpora } from '../support/hostile/corpora.ts'
+import { frameCases, type FrameCase } from '../support/hostile/frame-cases.ts'
+import { closeFrame, frame, openByHand, readClose, readFrames } from './raw-socket.ts'
 import { WireClient } from './wire-client.ts'
 import { sharedWorld } from './world.ts'
 
-interface FrameParts {
-  readonly fin?: boolean
-  /** The three reserved bits. */
-  readonly reserved?: number
-  readonly opcode?: number
-  readonly masked?: boolean
-  /** What the header says, where that is not true. */
-  readonly length?: bigint
-  readonly payload?: Buffer | string
-}
-
-/** RFC 6455, 5.2. A mask of zeros is a mask. */
-function frame({ fin = true, reserved = 0, opcode = 1, masked = true, length, payload = '' }: FrameParts): Buffer {
-  const bytes = Buffer.from(payload as string)
-  const long = Buffer.alloc(8)
-  long.writeBigUInt64BE(length ?? BigInt(bytes.length))
-  const isShort = length === undefined && bytes.length < 126
-  const head = Buffer.from([(fin ? 0x80 : 0) | (reserved << 4) | opcode, (masked ? 0x80 : 0) | (isShort ? bytes.length : 127)])
-  return Buffer.concat([head, ...(isShort ? [] : [long]), ...(masked ? [Buffer.alloc(4)] : []), bytes])
-}
-
-const close = (code: number, reason: Buffer | string = '') => {
-  const bytes = Buffer.alloc(2)
-  bytes.writeUInt16BE(code)
-  return frame({ opcode: 8, payload: Buffer.concat([bytes, Buffer.from(reason as string)]) })
-}
 const flood = (payload: string) => Buffer.concat([frame({ fin: false, payload }), ...Array.from({ length: 3000 }, () => frame({ fin: false, opcode: 0, payload }))])
 
 const cases: Readonly<Record<string, readonly [sent: Buffer, closed: readonly number[]]>> = {
@@ -46,8 +21,8 @@ const cases: Readonly<Record<string, readonly [sent: Buffer, closed: readonly nu
   'a continuation of nothing': [frame({ opcode: 0, payload: 'x' }), [1002]],
   'a text inside a text': [Buffer.concat([frame({ fin: false, payload: 'a' }), frame({ payload: 'b' })]), [1002]],
   'a close of one byte': [frame({ opcode: 8, payload: Buffer.from([3]) }), [1002]],
-  'a close with a code that is not to be sent': [close(1005), [1002]],
-  'a close with a reason that is no UTF-8': [close(1000, Buffer.from([0xc3, 0x28])), [1007]],
+  'a close with a code that is not to be sent': [closeFrame(1005), [1002]],
+  'a close with a reason that is no UTF-8': [closeFrame(1000, Buffer.from([0xc3, 0x28])), [1007]],
   'a text that is no UTF-8': [frame({ payload: Buffer.from([0xed, 0xa0, 0x80]) }), [1007]],
   'a character cut in two by an overlong form': [Buffer.concat([frame({ fin: false, payload: Buffer.from([0xc0]) }), frame({ opcode: 0, payload: Buffer.from([0xaf]) })]), [1007]],
   'a gibibyte that is announced': [frame({ length: 2n ** 30n, payload: 'x' }), [1009]],
@@ -61,52 +36,11 @@ const cases: Readonly<Record<string, readonly [sent: Buffer, closed: readonly nu
 
 const world = sharedWorld()
 
-/** A wire that is opened by hand. */
-async function openByHand(url: string, path: string, token: string): Promise<Socket> {
-  const { port, host } = new URL(url)
-  const socket = connect(Number(port), '127.0.0.1')
-  socket.setTimeout(5000, () => socket.destroy())
-  socket.on('error', () => {})
-  socket.write(`${upgradeLines(path, [`Host: ${host}`, `Authorization: Bearer ${token}`]).join('\r\n')}\r\n\r\n`)
-  assert.match(await headOf(socket), /^HTTP\/1\.1 101 /)
-  return socket
-}
-
 /** Sends bytes, and resolves with the code that the server closes with. */
-async function closeCodeOf(url: string, path: string, token: string, bytes: Buffer): Promise<number | string> {
-  const socket = await openByHand(url, path, token)
+async function closeCodeOf(url: string, path: string, token: string, bytes: Buffer): Promise<number | null> {
+  const socket = await openByHand(url, path, [`Authorization: Bearer ${token}`])
   socket.write(bytes)
   return readClose(socket)
-}
-
-async function headOf(socket: Socket): Promise<string> {
-  let text = ''
-  while (!text.includes('\r\n\r\n')) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer]
-    text += chunk.toString('latin1')
-    const rest = chunk.subarray(chunk.indexOf('\r\n\r\n') + 4)
-    if (text.includes('\r\n\r\n') && rest.length > 0) socket.unshift(rest)
-  }
-  return text
-}
-
-async function readClose(socket: Socket): Promise<number | string> {
-  let bytes = Buffer.alloc(0)
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    bytes = Buffer.concat([bytes, chunk])
-    while (bytes.length >= 4) {
-      const short = bytes[1]! & 0x7f
-      const start = short < 126 ? 2 : 4
-      const end = start + (short < 126 ? short : bytes.readUInt16BE(2))
-      if (bytes.length < end) break
-      if ((bytes[0]! & 0x0f) === 8) {
-        socket.destroy()
-        return bytes.readUInt16BE(start)
-      }
-      bytes = bytes.subarray(end)
-    }
-  }
-  return 'ended without a close'
 }
 
 for (const path of ['/ws/v2/chat', '/ws/raw']) {
@@ -119,7 +53,7 @@ for (const path of ['/ws/v2/chat', '/ws/raw']) {
 
     for (const [name, [bytes, codes]] of Object.entries(cases)) {
       const code = await closeCodeOf(app.url, path, ada.token, bytes)
-      assert.ok(codes.includes(code as number), `${name} was closed with ${code}`)
+      assert.ok(codes.includes(code!), `${name} was closed with ${code}`)
     }
 
     const grown = (process.memoryUsage().rss - memory) / 2 ** 20
@@ -129,9 +63,76 @@ for (const path of ['/ws/v2/chat', '/ws/raw']) {
   })
 }
 
+/** Each wire greets whoever opened it, before anything else. */
+const greetings = { '/ws/v2/chat': 'connected', '/ws/raw': 'ws:session_established' } as const
+
+/** How it ended: the close code, or `echo` once a text was answered that came after the greeting. */
+async function endOf(path: keyof typeof greetings, { bytes, ends, compressed }: FrameCase, milliseconds: number): Promise<number | 'echo' | null> {
+  const { app, ada } = world()
+  const offer = compressed ? ['Sec-WebSocket-Extensions: permessage-deflate'] : []
+  const socket = await openByHand(app.url, path, [`Authorization: Bearer ${ada.token}`, ...offer], milliseconds)
+  let greeted = false
+  for await (const { opcode, payload } of readFrames(socket)) {
+    if (opcode === 8) return payload.readUInt16BE(0)
+    if (opcode !== 1) continue
+    if (!greeted) {
+      assert.equal(JSON.parse(payload.toString()).type, greetings[path])
+      greeted = true
+      socket.write(bytes)
+    } else if (ends.includes('echo')) return 'echo'
+  }
+  return null
+}
+
+/** Compression is not agreed to, so a compressed frame breaks the rules by being one, and nothing of it is ever unpacked. */
+const right = (one: FrameCase, end: number | 'echo' | null) => (one.compressed ? end === 1002 : one.ends.includes(end!))
+
+async function wrongEnds(t: TestContext, path: keyof typeof greetings, all: readonly FrameCase[], milliseconds = 5000): Promise<readonly string[]> {
+  const waiting = [...all]
+  const wrong: string[] = []
+  const work = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const end = await endOf(path, one, milliseconds)
+      if (!right(one, end)) wrong.push(`${one.name} ended with ${end}, not ${one.ends.join(' or ')}`)
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, work))
+  t.diagnostic(`${all.length - wrong.length}/${all.length} on ${path}`)
+  return wrong
+}
+
+for (const path of ['/ws/v2/chat', '/ws/raw'] as const) {
+  test(`[W01] every raw frame of the collection ends on ${path} as the standards say`, { skip: withoutCorpora }, async (t) => {
+    const all = await frameCases()
+    assert.equal(all.length, 305)
+    assert.deepEqual(await wrongEnds(t, path, all), [])
+  })
+}
+
+/** Bugs of the kind that an option of the socket library is: each socket is opened with these instead of ours. */
+const plantedOptions = {
+  'no text is looked at for UTF-8': { options: { skipUTF8Validation: true }, found: /utf8-.*bad/ },
+  'nothing is too large': { options: { maxPayload: 0, maxFragments: 0, maxBufferedChunks: 0 }, found: /just-over-maxPayload|fragments-sum-over-max|flood/ },
+} as const
+
+for (const [bug, { options, found }] of Object.entries(plantedOptions)) {
+  test(`[W01] where ${bug}, it is found`, { skip: withoutCorpora }, async (t) => {
+    const prototype = WebSocket.prototype as unknown as { setSocket(stream: unknown, head: unknown, given: object): void }
+    const { setSocket } = prototype
+    prototype.setSocket = function (stream, head, given) {
+      setSocket.call(this, stream, head, { ...given, ...options })
+    }
+    t.after(() => (prototype.setSocket = setSocket))
+
+    const all = (await frameCases()).filter(({ name }) => found.test(name)).slice(0, 16)
+
+    assert.notDeepEqual(await wrongEnds(t, '/ws/v2/chat', all, 500), [])
+  })
+}
+
 test('[W01] a ping between two pieces is answered, and the pieces are one frame', async () => {
   const { app, ada } = world()
-  const bytes = Buffer.concat([frame({ fin: false, payload: '{"type":' }), frame({ opcode: 9, payload: 'p' }), frame({ opcode: 0, payload: '"ping"}' }), close(1000)])
+  const bytes = Buffer.concat([frame({ fin: false, payload: '{"type":' }), frame({ opcode: 9, payload: 'p' }), frame({ opcode: 0, payload: '"ping"}' }), closeFrame(1000)])
   assert.equal(await closeCodeOf(app.url, '/ws/v2/chat', ada.token, bytes), 1000)
 })
 
@@ -143,7 +144,7 @@ test('[W03] ten thousand pings and a thousand frames in one go hold up nobody', 
   const pings = Array.from({ length: 10_000 }, () => frame({ opcode: 9 }))
   const frames = Array.from({ length: 1000 }, () => frame({ payload: '{"type":"ping"}' }))
 
-  const flooding = await openByHand(app.url, '/ws/v2/chat', ada.token)
+  const flooding = await openByHand(app.url, '/ws/v2/chat', [`Authorization: Bearer ${ada.token}`])
   t.after(() => flooding.destroy())
   flooding.resume().write(Buffer.concat([...pings, ...frames]))
   const began = performance.now()

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StoreError } from '../../server/store/store.ts'
-import { describeError, toStoreError } from '../../server/store/sqlite/errors.ts'
+import { toStoreError } from '../../server/store/described-error.ts'
+import { describeError } from '../../server/store/sqlite/errors.ts'
 
 const sqliteError = (errcode: number, message: string) => Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR', errcode })
 

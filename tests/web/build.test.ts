@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -36,4 +37,12 @@ test('every address in the page is under /assets, where the server writes its pr
 
   assert.ok(addresses.length >= 3)
   for (const address of addresses) assert.match(address, /^\/assets\//)
+})
+
+test('the specimen, which is for those who work on the looks, is not in the build', () => {
+  assert.ok(existsSync(join(import.meta.dirname, '../../web/specimen.html')))
+  for (const file of files) {
+    assert.doesNotMatch(file.fileName, /specimen/)
+    assert.doesNotMatch(String(file.type === 'chunk' ? file.code : file.source), /specimen|is-hover/)
+  }
 })

@@ -67,7 +67,10 @@ export function message(id: string, more: Partial<Message> = {}): Message {
 }
 
 export function conversation(id: string, more: Partial<Conversation> = {}): Conversation {
-  return { id, title: id, agent_id: 'Nexus', memory_mode: 'persistent', archived: false, running_turn_id: null, leaf_id: null, rev: 1, created_at: moment, updated_at: moment, ...more }
+  return {
+    id, title: id, agent_id: 'Nexus', memory_mode: 'persistent', archived: false, pinned: false, unread: false, running_turn_id: null, leaf_id: null, rev: 1,
+    created_at: moment, updated_at: moment, ...more,
+  }
 }
 
 export function entry(id: string, key: string, more: Partial<OutboxEntry> = {}): OutboxEntry {

@@ -4,7 +4,7 @@ import { pageList } from '../page-list.ts'
 import type { Route } from './route.ts'
 
 const schema = {
-  summary: 'The conversations, the last changed first; with search, those whose titles or messages hold its words, the best first, each with where it was found',
+  summary: 'The conversations, the pinned ones first, then the last changed; with search, those whose titles or messages hold its words, the best first, each with where it was found',
   querystring: ConversationQuery, response: { 200: pageOf(ListedConversation) },
 }
 

@@ -4,6 +4,7 @@ import type { Actor } from '../../lib/actor.ts'
 import { change, first, type Command } from '../command.ts'
 import { conversationFromRow } from '../rows.ts'
 import type { Sql } from '../schema.ts'
+import type { ConversationChange } from '../store.ts'
 import { enqueue } from './jobs.ts'
 import { purgeJob, purgeKey, undoMs } from './purge.ts'
 
@@ -29,15 +30,12 @@ export function* createConversation(db: Sql, command: CreateConversation): Comma
   return conversationFromRow(row!)
 }
 
-interface ChangeConversation {
+interface ChangeConversation extends ConversationChange {
   readonly actor: Actor
   readonly id: string
-  readonly title?: string | undefined
-  readonly archived?: boolean | undefined
-  readonly leafId?: string | undefined
 }
 
-/** Null: not there, or not this actor's. What is renamed keeps its place in the list. */
+/** Null: not there, or not this actor's. What is changed keeps its place among the others. */
 export function* changeConversation(db: Sql, command: ChangeConversation): Command<Conversation | null> {
   const leafId = command.leafId === undefined ? undefined : yield* leafBelow(db, command.id, command.leafId)
   if (leafId === null) return null
@@ -47,6 +45,8 @@ export function* changeConversation(db: Sql, command: ChangeConversation): Comma
         rev: sql<number>`rev + 1`,
         ...(command.title !== undefined && { title: command.title }),
         ...(command.archived !== undefined && { archived: command.archived ? 1 : 0 }),
+        ...(command.pinned !== undefined && { pinned: command.pinned ? 1 : 0 }),
+        ...(command.unread !== undefined && { unread: command.unread ? 1 : 0 }),
         ...(leafId !== undefined && { newest_message_id: leafId }),
       })
       .where('id', '=', command.id).where('tenant_id', '=', command.actor.tenantId).where('user_id', '=', command.actor.userId).where('deleted_at', 'is', null)

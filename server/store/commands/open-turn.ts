@@ -58,6 +58,7 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string;
       .set({
         agent_id: agentId, running_turn_id: command.turnId, newest_message_id: command.responseId,
         message_count: question.position + 2, title: conversation.title ?? command.title, rev: conversation.rev + 1, updated_at: command.now,
+        unread: 0,
       })
       .where('id', '=', conversationId),
   )

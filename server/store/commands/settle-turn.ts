@@ -36,7 +36,7 @@ export function* settleTurn(db: Sql, command: SettleTurn): Command<Written> {
   )
   yield* change(
     db.updateTable('conversation')
-      .set({ running_turn_id: null, rev: sql<number>`rev + 1`, updated_at: command.now })
+      .set({ running_turn_id: null, rev: sql<number>`rev + 1`, updated_at: command.now, ...(command.outcome !== 'stopped' && { unread: 1 }) })
       .where('id', '=', receipt.conversation_id).where('running_turn_id', '=', command.turnId),
   )
   return true

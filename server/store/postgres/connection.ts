@@ -35,6 +35,7 @@ export interface ConnectionOptions {
 /** Connections to one Postgres that run commands to their end. What the driver throws is thrown as it is: see errors.ts. */
 export class Connections {
   readonly #pool: Pool
+  readonly #running = new Set<Promise<unknown>>()
 
   constructor({ url, connections, onConnect }: ConnectionOptions) {
     const connected = async (client: ClientBase) => {
@@ -55,29 +56,26 @@ export class Connections {
 
   /** Runs a command whose statements are one transaction each. */
   statements<T>(command: Command<T>): Promise<T> {
-    return this.#use((client) => run(client, command))
+    return this.#counted(this.#use((client) => run(client, command)))
   }
 
   /** Runs a command as one transaction. When it resolves, it is committed; when it rejects, see isConnectionLoss. */
   transaction<T>(kind: keyof typeof begin, command: Command<T>): Promise<T> {
-    return this.#use(async (client) => {
-      await client.query(begin[kind])
-      try {
-        const result = await run(client, command)
-        const { command: ended } = await client.query('commit')
-        // What Postgres answers to the commit of a transaction in which a statement failed.
-        if (ended !== 'COMMIT') throw new Error(`the transaction ended with ${ended}`)
-        return result
-      } catch (error) {
-        if (!isConnectionLoss(error)) await client.query('rollback')
-        throw error
-      }
-    })
+    return this.#counted(this.#use((client) => inTransaction(client, kind, command)))
   }
 
   /** Waits for what was asked before, and closes every connection. */
-  close(): Promise<void> {
-    return this.#pool.end()
+  async close(): Promise<void> {
+    // A pool that ends forgets those that wait for a connection.
+    await Promise.allSettled(this.#running)
+    await this.#pool.end()
+  }
+
+  #counted<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work)
+    const done = () => void this.#running.delete(work)
+    work.then(done, done)
+    return work
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -91,6 +89,20 @@ export class Connections {
     } finally {
       client.release(broken)
     }
+  }
+}
+
+async function inTransaction<T>(client: PoolClient, kind: keyof typeof begin, command: Command<T>): Promise<T> {
+  await client.query(begin[kind])
+  try {
+    const result = await run(client, command)
+    const { command: ended } = await client.query('commit')
+    // What Postgres answers to the commit of a transaction in which a statement failed.
+    if (ended !== 'COMMIT') throw new Error(`the transaction ended with ${ended}`)
+    return result
+  } catch (error) {
+    if (!isConnectionLoss(error)) await client.query('rollback')
+    throw error
   }
 }
 

@@ -12,23 +12,19 @@ import { rateTurn } from '../commands/rate-turn.ts'
 import { claimAbandonedTurns } from '../commands/recover-turns.ts'
 import { settleTurn } from '../commands/settle-turn.ts'
 import type { Command } from '../command.ts'
-import { readBranch } from '../queries/branch.ts'
-import { findConversation, findSessionConversation, listConversations } from '../queries/conversations.ts'
-import { countJobs } from '../queries/jobs.ts'
+import { findConversation, findSessionConversation } from '../queries/conversations.ts'
 import { readHistory } from '../queries/history.ts'
-import { findMessage, listMessages } from '../queries/messages.ts'
-import { findReceipt, findStopRequests, findTurn, hasReceipt, readLog, readTimeline } from '../queries/turns.ts'
-import { planForgetting } from '../queries/plan-forgetting.ts'
-import { planMerge } from '../queries/plan-merge.ts'
-import { searchConversations, searchMessages } from '../queries/search.ts'
-import { readUnindexed } from '../queries/unindexed.ts'
+import { findMessage } from '../queries/messages.ts'
+import { findReceipt, findStopRequests, findTurn, hasReceipt, readLog } from '../queries/turns.ts'
+import { toStoreError } from '../described-error.ts'
 import type { OpenedTurn, OpenTurn, SettleTurn, Store, Written } from '../store.ts'
+import { StoreThread } from '../thread.ts'
 import { postgresSql as db } from './compiler.ts'
 import { Connections } from './connection.ts'
-import { isConnectionLoss, toStoreError } from './errors.ts'
+import { again, describeError, isConnectionLoss } from './errors.ts'
 import { openDatabase, readEpoch } from './open-database.ts'
 
-/** Connections for commands and reads. Rows of running turns have one of their own. */
+/** Connections for commands and point reads. Rows of running turns have one of their own, and the reader thread has its own. */
 const poolConnections = 10
 
 export interface PostgresOptions {
@@ -41,7 +37,10 @@ export interface PostgresOptions {
   readonly leaseMs: number
 }
 
-/** Truth in a Postgres that many processes share. Throws when it cannot be reached, is not safe, or holds data that is too new. */
+/**
+ * Truth in a Postgres that many processes share: one reader thread, and commands and point reads over connections here.
+ * Throws when it cannot be reached, is not safe, or holds data that is too new.
+ */
 export async function openPostgresStore({ url, newEpoch, owner, leaseMs }: PostgresOptions): Promise<Store> {
   let epoch = ''
   const migrating = new Connections({ url, connections: 1 })
@@ -54,19 +53,21 @@ export async function openPostgresStore({ url, newEpoch, owner, leaseMs }: Postg
   // A connection that is made again may lead to another server, one that took the first one's place.
   const pool = new Connections({ url, connections: poolConnections, onConnect: async (run) => void (epoch = await run(readEpoch(db))) })
   const appender = new Connections({ url, connections: 1 })
-  return assemble({ pool, appender, epochNow: () => epoch, lease: { owner, ms: leaseMs } })
+  const reader = new StoreThread(new URL('./thread-entry.ts', import.meta.url), { url })
+  return assemble({ pool, appender, reader, epochNow: () => epoch, lease: { owner, ms: leaseMs } })
 }
 
 interface Parts {
   readonly pool: Connections
   /** One connection writes rows and renews leases of all turns of this process: so it never waits for itself. */
   readonly appender: Connections
+  readonly reader: StoreThread
   readonly epochNow: () => string
   readonly lease: { readonly owner: string; readonly ms: number }
 }
 
-function assemble({ pool, appender, epochNow, lease }: Parts): Store {
-  const told = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => { throw toStoreError(error) })
+function assemble({ pool, appender, reader, epochNow, lease }: Parts): Store {
+  const told = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => { throw toStoreError(describeError(error)) })
   const write = <T>(command: Command<T>) => told(pool.transaction('write', command))
   /** For what is the same when it is done twice. */
   const writeAgain = <T>(command: () => Command<T>) => told(again(() => pool.transaction('write', command())))
@@ -104,7 +105,7 @@ function assemble({ pool, appender, epochNow, lease }: Parts): Store {
     finishJob: (command) => write(finishJob(db, command)),
     retryJob: (command) => write(retryJob(db, command)),
     returnJob: (command) => write(returnJob(db, command)),
-    countJobs: (kinds, now) => read(() => countJobs(db, { kinds, now })),
+    countJobs: (kinds, now) => reader.call('countJobs', { kinds, now }),
 
     findConversation: (actor, id) => point(() => findConversation(db, { actor, id })),
     findTurn: (actor, turnId) => point(() => findTurn(db, { actor, turnId, epoch: epochNow() })),
@@ -115,38 +116,30 @@ function assemble({ pool, appender, epochNow, lease }: Parts): Store {
     findStopRequests: (turnIds) => point(() => findStopRequests(db, { turnIds })),
     readHistory: (actor, conversationId, messageId, tokens) => read(() => readHistory(db, { actor, conversationId, messageId, tokens })),
 
-    listConversations: (actor, page) => read(() => listConversations(db, { actor, page })),
-    listMessages: (actor, conversationId, page) => read(() => listMessages(db, { actor, conversationId, page })),
-    readBranch: (actor, conversationId, place) => read(() => readBranch(db, { actor, conversationId, place })),
-    readTimeline: (turnId) => read(() => readTimeline(db, { turnId, epoch: epochNow() })),
+    listConversations: (actor, page) => reader.call('listConversations', { actor, page }),
+    listMessages: (actor, conversationId, page) => reader.call('listMessages', { actor, conversationId, page }),
+    readBranch: (actor, conversationId, place) => reader.call('readBranch', { actor, conversationId, place }),
+    readTimeline: (turnId) => reader.call('readTimeline', { turnId, epoch: epochNow() }),
 
     addDocuments: (documents, now) => write(addDocuments(db, { documents, now })),
     writePostings: (archiveId, slice) => write(writePostings(db, { archiveId, slice })),
     finishMerge: (merge) => write(finishMerge(db, merge)),
     forgetPostings: (slice) => write(forgetPostings(db, slice)),
-    readUnindexed: () => read(() => readUnindexed(db)),
-    planMerge: () => read(() => planMerge(db)),
-    planForgetting: () => read(() => planForgetting(db)),
-    searchConversations: (actor, request) => read(() => searchConversations(db, { actor, request })),
-    searchMessages: (actor, request) => read(() => searchMessages(db, { actor, request })),
+    readUnindexed: () => reader.call('readUnindexed', {}),
+    planMerge: () => reader.call('planMerge', {}),
+    planForgetting: () => reader.call('planForgetting', {}),
+    searchConversations: (actor, request) => reader.call('searchConversations', { actor, request }),
+    searchMessages: (actor, request) => reader.call('searchMessages', { actor, request }),
 
     async check() {
       const durability = await told(appender.transaction('write', readDurability(db)))
-      await point(() => findConversation(db, { actor: { tenantId: '', userId: '' }, id: '' }))
+      await reader.call('findConversation', { actor: { tenantId: '', userId: '' }, id: '' })
       return { engine: 'postgres', durability }
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([pool.close(), appender.close()])
+      await Promise.all([reader.close(), pool.close(), appender.close()])
     },
   }
-}
-
-/** Tries once more when the connection goes before the answer came. One that was idle while the server restarted goes like that, too. */
-function again<T>(work: () => Promise<T>): Promise<T> {
-  return work().catch((error: unknown) => {
-    if (!isConnectionLoss(error)) throw error
-    return work()
-  })
 }
 
 /**

@@ -25,7 +25,7 @@ export function* findSessionConversation(db: Sql, input: { readonly actor: Actor
   return row?.id ?? null
 }
 
-/** Newest first. */
+/** Pinned first, then newest first. */
 export function* listConversations(
   db: Sql,
   input: { readonly actor: Actor; readonly page: PageRequest & { readonly archived: boolean } },
@@ -33,6 +33,6 @@ export function* listConversations(
   const { page, perPage, archived } = input.page
   const own = ownConversations(db, input.actor).where('archived', '=', archived ? 1 : 0)
   const counted = yield* first(own.select((column) => column.fn.countAll<number>().as('total')))
-  const rows = yield* all(own.selectAll().orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(perPage).offset((page - 1) * perPage))
+  const rows = yield* all(own.selectAll().orderBy('pinned', 'desc').orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(perPage).offset((page - 1) * perPage))
   return { items: rows.map(conversationFromRow), total: Number(counted?.total ?? 0) }
 }

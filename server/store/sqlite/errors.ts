@@ -1,10 +1,4 @@
-import { StoreError } from '../store.ts'
-
-/** An error as it crosses from a thread: only what can be cloned. */
-export interface DescribedError {
-  readonly code: StoreError['code']
-  readonly message: string
-}
+import type { DescribedError } from '../described-error.ts'
 
 /**
  * SQLite's result codes (https://sqlite.org/rescode.html) that say there is no more room: the database or its disk is full; a
@@ -15,8 +9,4 @@ const noRoomCodes: ReadonlySet<unknown> = new Set([13, 778, 4874])
 export function describeError(error: unknown): DescribedError {
   const code = (error as { errcode?: unknown }).errcode
   return { code: noRoomCodes.has(code) ? 'disk_full' : 'store_unavailable', message: error instanceof Error ? error.message : String(error) }
-}
-
-export function toStoreError(described: DescribedError): StoreError {
-  return new StoreError(described.code, described.message)
 }

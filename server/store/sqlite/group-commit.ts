@@ -1,17 +1,10 @@
 import { commands } from '../commands.ts'
 import type { Command } from '../command.ts'
 import type { Sql } from '../schema.ts'
-import { describeError, type DescribedError } from './errors.ts'
+import type { Call, Reply } from '../thread.ts'
 import { sqliteSql } from './compiler.ts'
 import type { Connection } from './connection.ts'
-
-export interface Call {
-  readonly id: number
-  readonly name: string
-  readonly input: unknown
-}
-
-export type Reply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: DescribedError }
+import { describeError } from './errors.ts'
 
 type AnyCommand = (db: Sql, input: unknown) => Command<unknown>
 

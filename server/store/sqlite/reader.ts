@@ -3,10 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Command } from '../command.ts'
 import { queries } from '../queries.ts'
 import type { Sql } from '../schema.ts'
+import type { Call, Reply } from '../thread.ts'
 import { sqliteSql } from './compiler.ts'
 import { Connection } from './connection.ts'
 import { describeError } from './errors.ts'
-import type { Call, Reply } from './group-commit.ts'
 
 const { file } = workerData as { file: string }
 const connection = new Connection(file, { readOnly: true })

@@ -5,13 +5,14 @@ import { readHistory } from '../queries/history.ts'
 import { findMessage } from '../queries/messages.ts'
 import { findReceipt, findStopRequests, findTurn, readLog } from '../queries/turns.ts'
 import type { Migration } from '../migrations.ts'
+import { toStoreError } from '../described-error.ts'
 import type { Store } from '../store.ts'
+import { StoreThread } from '../thread.ts'
 import { sqliteSql } from './compiler.ts'
 import { Connection } from './connection.ts'
 import { lockData } from './data-lock.ts'
-import { describeError, toStoreError } from './errors.ts'
+import { describeError } from './errors.ts'
 import { databaseFile, openDatabase, prepareDirectory } from './open-database.ts'
-import { StoreThread } from './thread.ts'
 
 export interface SqliteOptions {
   readonly directory: string
@@ -38,9 +39,11 @@ export function openSqliteStore(options: SqliteOptions): Store {
   }
 }
 
+const threadEntry = new URL('./thread-entry.ts', import.meta.url)
+
 function assemble(file: string, epoch: string, lock: Disposable): Store {
-  const writer = new StoreThread('writer', file)
-  const reader = new StoreThread('reader', file)
+  const writer = new StoreThread(threadEntry, { role: 'writer', file })
+  const reader = new StoreThread(threadEntry, { role: 'reader', file })
   const here = new Connection(file, { readOnly: true })
 
   const write = <T>(name: keyof typeof commands, input: unknown): Promise<T> => writer.call<T>(name, input)

@@ -1,7 +1,8 @@
 /** The writer thread: it has the only connection that writes. What waits when it looks is one commit. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { Call } from '../thread.ts'
 import { Connection } from './connection.ts'
-import { commitTogether, type Call } from './group-commit.ts'
+import { commitTogether } from './group-commit.ts'
 
 /** Calls of one commit at most, so that a flood cannot hold the first of them back. */
 const groupLimit = 256

@@ -9,7 +9,7 @@ export function conversationClauses(clause: Clause): void {
     const made = await store.createConversation({ actor: ada, id: 'c_1', title: null, agentId: 'Neo', memoryMode: 'session', now: morning })
 
     assert.deepEqual(made, {
-      id: 'c_1', title: null, agent_id: 'Neo', memory_mode: 'session', archived: false, running_turn_id: null, leaf_id: null, rev: 1,
+      id: 'c_1', title: null, agent_id: 'Neo', memory_mode: 'session', archived: false, pinned: false, unread: false, running_turn_id: null, leaf_id: null, rev: 1,
       created_at: '2026-11-20T09:00:00.000Z', updated_at: '2026-11-20T09:00:00.000Z',
     })
     assert.deepEqual(await store.findConversation(ada, 'c_1'), made)
@@ -53,6 +53,36 @@ export function conversationClauses(clause: Clause): void {
     assert.equal((await store.openTurn(question(ada, { conversationId }))).kind, 'opened')
     await store.changeConversation({ actor: ada, id: conversationId, archived: false })
     assert.deepEqual([await list(false), await list(true)], [[conversationId], []])
+  })
+
+  clause('[ST14] what is pinned stands before the rest, newest first in itself, also across pages, until it is unpinned', async (store) => {
+    const ids: string[] = []
+    for (let i = 0; i < 5; i++) ids.push((await answer(store, ada, { now: morning + i * 5000 })).conversationId)
+    const [oldest, second, third, fourth, newest] = ids as [string, string, string, string, string]
+    const list = async () => (await Promise.all([1, 2].map((number) => store.listConversations(ada, { page: number, perPage: 3, archived: false })))).flatMap(({ items }) => items.map(({ id }) => id))
+
+    assert.equal((await store.changeConversation({ actor: ada, id: oldest, pinned: true }))?.pinned, true)
+    await store.changeConversation({ actor: ada, id: third, pinned: true })
+    assert.deepEqual(await list(), [third, oldest, newest, fourth, second])
+    await store.changeConversation({ actor: ada, id: third, pinned: false })
+    assert.deepEqual(await list(), [oldest, newest, fourth, third, second])
+  })
+
+  clause('[ST34] an answer makes its conversation unread until somebody looks, or asks on; a stopped one does not', async (store) => {
+    const unread = async (id: string) => (await store.findConversation(ada, id))?.unread
+    const turn = await open(store, ada)
+    assert.equal(await unread(turn.conversationId), false)
+    await store.settleTurn(settlement(turn, textRows('Yes.')))
+    assert.equal(await unread(turn.conversationId), true)
+
+    assert.equal((await store.changeConversation({ actor: ada, id: turn.conversationId, unread: false }))?.unread, false)
+    const stopped = await open(store, ada, { conversationId: turn.conversationId })
+    await store.settleTurn(settlement(stopped, textRows('Y'), 'stopped'))
+    assert.equal(await unread(turn.conversationId), false)
+    await answer(store, ada, { conversationId: turn.conversationId })
+    assert.equal(await unread(turn.conversationId), true)
+    await open(store, ada, { conversationId: turn.conversationId })
+    assert.equal(await unread(turn.conversationId), false)
   })
 
   clause('[ST14] messages are listed oldest first, each on one page, with the total', async (store) => {

@@ -18,7 +18,7 @@ interface Owned {
 /** Every command and query that names its actor, tried on ids that belong to someone else, beside what an unknown id gives. */
 const attempts: Readonly<Record<string, (store: Store, actor: Actor, ids: Owned) => Promise<unknown>>> = {
   openTurn: async (store, actor, ids) => (await store.openTurn(question(actor, { conversationId: ids.conversationId }))).kind,
-  changeConversation: (store, actor, ids) => store.changeConversation({ actor, id: ids.conversationId, title: 'Taken', archived: true }),
+  changeConversation: (store, actor, ids) => store.changeConversation({ actor, id: ids.conversationId, title: 'Taken', archived: true, pinned: true, unread: false }),
   deleteConversation: (store, actor, ids) => store.deleteConversation({ actor, id: ids.conversationId, now: morning }),
   findConversation: (store, actor, ids) => store.findConversation(actor, ids.conversationId),
   requestStop: (store, actor, ids) => store.requestStop(actor, ids.turnId),

@@ -23,7 +23,7 @@ async function branched(store: Store) {
 }
 
 export function versionClauses(clause: Clause): void {
-  clause('[ST34] a question can hang on any answer of its conversation, as another version of what hangs there, and history follows it', async (store) => {
+  clause('[ST35] a question can hang on any answer of its conversation, as another version of what hangs there, and history follows it', async (store) => {
     const { first, second, other } = await branched(store)
 
     const next = await open(store, ada, { conversationId: first.conversationId, content: 'and then?' })
@@ -34,7 +34,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual(await shown(store, first.conversationId), ['one', 'one!', 'two, or else', 'two, or else!', 'and then?', ''])
   })
 
-  clause('[ST34] a question that hangs on nothing begins the conversation again', async (store) => {
+  clause('[ST35] a question that hangs on nothing begins the conversation again', async (store) => {
     const { first } = await branched(store)
 
     const again = await say(store, first, 'once more', { parentId: null })
@@ -44,7 +44,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual(await shown(store, first.conversationId), ['once more', 'once more!'])
   })
 
-  clause('[ST34] a question hangs on nothing but an answer of its own conversation, and nothing is written otherwise', async (store) => {
+  clause('[ST35] a question hangs on nothing but an answer of its own conversation, and nothing is written otherwise', async (store) => {
     const [first, elsewhere, foreign] = [await answer(store, ada), await answer(store, ada), await answer(store, bob)]
     const before = await store.findConversation(ada, first.conversationId)
 
@@ -57,7 +57,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual(await store.findConversation(ada, first.conversationId), before)
   })
 
-  clause('[ST34] the same client id at the same place is the same turn, and at another place is told apart', async (store) => {
+  clause('[ST35] the same client id at the same place is the same turn, and at another place is told apart', async (store) => {
     const { first, second, other } = await branched(store)
     const sent = question(ada, { conversationId: first.conversationId, parentId: first.responseId })
     const edited = await answer(store, ada, sent)
@@ -76,7 +76,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual(await store.openTurn({ ...regenerated, ...fresh, answersMessageId: second.messageId }), { kind: 'reused_id', turnId: version.turnId })
   })
 
-  clause('[ST35] the branch through any message can be chosen: it is shown to its newest end, and the next question hangs there', async (store) => {
+  clause('[ST36] the branch through any message can be chosen: it is shown to its newest end, and the next question hangs there', async (store) => {
     const { first, second, third, other } = await branched(store)
     const { conversationId } = first
     const before = (await store.findConversation(ada, conversationId))!
@@ -90,7 +90,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual((await shown(store, conversationId)).slice(-4), ['three', 'three!', 'four', 'four!'])
   })
 
-  clause('[ST35] no branch is chosen through a message of another conversation or another person', async (store) => {
+  clause('[ST36] no branch is chosen through a message of another conversation or another person', async (store) => {
     const [own, elsewhere, foreign] = [await answer(store, ada), await answer(store, ada), await answer(store, bob)]
     const before = await store.findConversation(ada, own.conversationId)
     const choose = (actor: typeof ada, leafId: string) => store.changeConversation({ actor, id: own.conversationId, leafId, title: 'Another name' })
@@ -100,7 +100,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual(await store.findConversation(ada, own.conversationId), before)
   })
 
-  clause('[ST36] a branch is read in pieces from any message of it, without gap or repetition, and knows all versions', async (store) => {
+  clause('[ST37] a branch is read in pieces from any message of it, without gap or repetition, and knows all versions', async (store) => {
     const first = await answer(store, ada, { content: 'q0' }, textRows('a0'))
     for (let i = 1; i < 20; i++) await answer(store, ada, { conversationId: first.conversationId, content: `q${i}` }, textRows(`a${i}`))
     const second = await answer(store, ada, { conversationId: first.conversationId, answersMessageId: first.messageId }, textRows('another a0'))
@@ -123,7 +123,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual(await texts({ side: 'around', id: second.responseId, limit: 4 }), ['q18', 'a18', 'q19', 'a19'])
   })
 
-  clause('[ST36] a conversation in which nothing was said has an empty branch, and nobody reads another\'s, by whatever message', async (store) => {
+  clause('[ST37] a conversation in which nothing was said has an empty branch, and nobody reads another\'s, by whatever message', async (store) => {
     await store.createConversation({ actor: ada, id: 'c_1', title: null, agentId: 'Neo', memoryMode: 'session', now: morning })
     const [own, elsewhere, foreign] = [await answer(store, ada), await answer(store, ada), await answer(store, bob)]
 
@@ -135,7 +135,7 @@ export function versionClauses(clause: Clause): void {
     assert.equal(await store.readBranch(bob, own.conversationId, { side: 'end', limit: 10 }), null)
   })
 
-  clause('[ST37] what its user thinks of an answer stands on the message, replaced or taken back by the next, and the receipt stays', async (store) => {
+  clause('[ST38] what its user thinks of an answer stands on the message, replaced or taken back by the next, and the receipt stays', async (store) => {
     const turn = await answer(store, ada)
     const receipt = await store.findReceipt(ada, turn.turnId)
     const { rev } = (await store.findConversation(ada, turn.conversationId))!
@@ -151,7 +151,7 @@ export function versionClauses(clause: Clause): void {
     assert.deepEqual(await store.findReceipt(ada, turn.turnId), receipt)
   })
 
-  clause('[ST37] an answer is rated by its user only, and not while it runs', async (store) => {
+  clause('[ST38] an answer is rated by its user only, and not while it runs', async (store) => {
     const [running, closed] = [await open(store, ada), await answer(store, ada)]
     const rate = (actor: typeof ada, turnId: string) => store.rateTurn({ actor, turnId, rating: rated, now: morning })
 

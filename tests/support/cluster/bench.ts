@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { endPostgres, sharedPostgres } from '../postgres.ts'
 import { startProviderSimulator, type ProviderSimulator, type SimulatedCall } from '../provider-simulator.ts'
 import { TcpFault } from '../tcp-fault.ts'
@@ -12,6 +13,7 @@ import type { FaultPlan } from './fault-switches.ts'
 import { faultSeed, seededRandom } from './seeded.ts'
 import { ServerProcess, type ServerEntry } from './server-process.ts'
 import { readTruth, type Truth } from './truth.ts'
+import { WaitedInVain } from './waited-in-vain.ts'
 
 export interface BenchOptions {
   readonly entry?: ServerEntry
@@ -32,6 +34,8 @@ const unlimited = {
 }
 
 const patienceMs = 10_000
+/** A device waits longer than a check does, and under load also with a bug planted. */
+const leastDevicePatienceMs = 8000
 
 /** A server in a process of its own, the far side of the network in this one, and people. */
 export class Bench implements AsyncDisposable {
@@ -45,6 +49,8 @@ export class Bench implements AsyncDisposable {
   readonly random = seededRandom(faultSeed)
   /** Milliseconds a check waits for what must come. */
   patienceMs = patienceMs
+  /** The scene that was opened last: what came of it can be read when its check broke off. */
+  latest: Scene | null = null
   #scenes = 0
 
   private constructor(parts: Pick<Bench, 'servers' | 'wires' | 'provider' | 'directory'>) {
@@ -75,7 +81,11 @@ export class Bench implements AsyncDisposable {
 
   /** People of a tenant that nobody had before, and a history of their own. */
   scene(): Scene {
-    return new Scene(this, letters(this.#scenes++))
+    return (this.latest = new Scene(this, letters(this.#scenes++)))
+  }
+
+  get devicePatienceMs(): number {
+    return Math.max(2 * this.patienceMs, leastDevicePatienceMs)
   }
 
   /** As it was before a bug was planted. */
@@ -142,7 +152,7 @@ export class Scene implements Disposable {
     const token = `${user}@${tenant === 'other' ? 'other' : ''}${this.#tenant}`
     this.#users.add(token)
     const { bench, history } = this
-    const device = new Device({ token, name, history, url: () => server.url, random: bench.random })
+    const device = new Device({ token, name, history, url: () => server.url, random: bench.random, patienceMs: () => bench.devicePatienceMs })
     this.devices.push(device)
     return device.connect()
   }
@@ -170,6 +180,17 @@ export class Scene implements Disposable {
   /** The provider's calls for questions of this scene. */
   get calls(): readonly SimulatedCall[] {
     return this.bench.provider.calls.filter((call) => call.messages.at(-1)?.content.includes(`@${this.#tenant}»`))
+  }
+
+  /** The provider's call for this question, once it was made. */
+  async callFor({ body: { content } }: AskedOnce): Promise<SimulatedCall> {
+    const deadline = performance.now() + this.bench.devicePatienceMs
+    for (;;) {
+      const call = this.calls.find(({ messages }) => messages.at(-1)?.content === content)
+      if (call) return call
+      if (performance.now() > deadline) throw new WaitedInVain('the provider', this.bench.devicePatienceMs, `the question ${content}`)
+      await sleep(5)
+    }
   }
 
   /** A REST call with this user's token. What comes back is evidence too. */

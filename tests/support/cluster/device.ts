@@ -2,6 +2,7 @@ import type { ServerFrame } from '#protocol/chat-frames.ts'
 import { WebSocket } from 'ws'
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import type { Accepted, History, Seen } from './history.ts'
+import { WaitedInVain } from './waited-in-vain.ts'
 
 /** Where a device is in a turn. */
 interface Place {
@@ -21,11 +22,12 @@ export interface DeviceOptions {
   readonly url: () => string
   readonly history: History
   readonly random: () => number
+  /** Milliseconds a device waits for what must come, where nothing else is said. */
+  readonly patienceMs: () => number
 }
 
 /** Milliseconds a device waits at most before it connects again. */
 const reconnectMs = 30
-const patienceMs = 20_000
 
 /**
  * A tab as it should behave: it keeps what was not acknowledged, connects again when it is cut, and goes on in each turn
@@ -106,7 +108,7 @@ export class Device {
   }
 
   /** Resolves with a turn's terminal event once this device has it. */
-  ended(turnId: string, milliseconds = patienceMs): Promise<TurnEvent> {
+  ended(turnId: string, milliseconds?: number): Promise<TurnEvent> {
     return this.until(() => this.#places.get(turnId)?.terminal ?? undefined, `the end of ${turnId}`, milliseconds)
   }
 
@@ -135,14 +137,14 @@ export class Device {
     this.#socket?.terminate()
   }
 
-  /** Resolves when `look` finds something; throws what it throws. Looked at after each frame. */
-  async until<T>(look: () => T | undefined, what: string, milliseconds = patienceMs): Promise<T> {
+  /** Resolves when `look` finds something; throws what it throws, and WaitedInVain. Looked at after each frame. */
+  async until<T>(look: () => T | undefined, what: string, milliseconds = this.#options.patienceMs()): Promise<T> {
     const deadline = performance.now() + milliseconds
     for (;;) {
       const found = look()
       if (found !== undefined) return found
       const left = deadline - performance.now()
-      if (left <= 0) throw new Error(`${this.token} on ${this.name} waited ${milliseconds} ms for ${what}`)
+      if (left <= 0) throw new WaitedInVain(`${this.token} on ${this.name}`, milliseconds, what)
       await new Promise<void>((resolve) => {
         const wake = () => {
           clearTimeout(timer)

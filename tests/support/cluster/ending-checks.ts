@@ -56,11 +56,9 @@ const stops: Readonly<Record<string, (scene: Scene, device: Device) => Promise<S
 }
 
 async function asked(scene: Scene, device: Device, options: string): Promise<Stopped> {
-  const { id, body } = scene.question(device, scene.model(device, options))
-  const { turn_id: turnId } = await device.ask(id, body)
-  let call: SimulatedCall | undefined
-  while (!(call = scene.calls.find(({ messages }) => messages.at(-1)?.content === body.content))) await sleep(5)
-  return { turnId, call }
+  const question = scene.question(device, scene.model(device, options))
+  const { turn_id: turnId } = await device.ask(question.id, question.body)
+  return { turnId, call: await scene.callFor(question) }
 }
 
 export const stopRaces: FaultCheck = {
@@ -114,7 +112,7 @@ export const disconnectIsNotStop: FaultCheck = {
     const path = `/api/v1/chat/conversations/${conversation}/messages`
     const rest = scene.call(device, 'POST', path, { ...waiting.body, client_message_id: waiting.id }, dropped.signal).catch(() => null)
     await device.reached(turnId, 5)
-    await within(bench.patienceMs, called(scene, 2))
+    await scene.callFor(waiting)
     await sleep(50)
     dropped.abort()
     device.leave()
@@ -125,10 +123,6 @@ export const disconnectIsNotStop: FaultCheck = {
     note('one socket closed, one request dropped')
     return [...found, ...await scene.violations()]
   },
-}
-
-async function called(scene: Scene, times: number): Promise<void> {
-  while (scene.calls.length < times) await sleep(5)
 }
 
 async function closedTurns(scene: Scene): Promise<readonly { readonly state: string; readonly requested_model: string | null }[]> {

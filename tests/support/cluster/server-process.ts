@@ -92,7 +92,8 @@ export class ServerProcess {
   /** Switches bugs on and off, in this life and those after it. */
   async plant(...bugs: FaultPlan['bugs']): Promise<void> {
     this.#plan = { ...this.#plan, bugs }
-    if (this.alive) await this.#order({ plan: this.#plan })
+    // One that dies meanwhile is told by its next start.
+    if (this.alive) await this.#order({ plan: this.#plan }).catch(() => {})
   }
 
   /** From now on this life ends when it comes by a point for the `pass`-th time. */
@@ -169,13 +170,18 @@ export class ServerProcess {
   async #order(orders: Orders): Promise<void> {
     const child = this.#child!
     const order: Order = { id: ++this.#orders, ...orders }
-    const { promise, resolve } = Promise.withResolvers<void>()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const die = () => reject(new Error('the server ended before it did what it was told'))
     const hear = (report: Report) => {
       if ('done' in report && report.done === order.id) resolve()
     }
     child.on('message', hear)
-    child.send(order)
-    await promise
-    child.off('message', hear)
+    child.once('exit', die)
+    child.send(order, (error) => error && reject(error))
+    try {
+      await promise
+    } finally {
+      child.off('message', hear).off('exit', die)
+    }
   }
 }

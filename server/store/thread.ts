@@ -1,7 +1,15 @@
 import { Worker } from 'node:worker_threads'
-import { StoreError } from '../store.ts'
-import { toStoreError } from './errors.ts'
-import type { Call, Reply } from './group-commit.ts'
+import { toStoreError, type DescribedError } from './described-error.ts'
+import { StoreError } from './store.ts'
+
+/** What a thread is asked: a command or a query by its name. */
+export interface Call {
+  readonly id: number
+  readonly name: string
+  readonly input: unknown
+}
+
+export type Reply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: DescribedError }
 
 interface Waiting {
   readonly resolve: (result: unknown) => void
@@ -16,8 +24,9 @@ export class StoreThread {
   #lastId = 0
   #failure: StoreError | null = null
 
-  constructor(role: 'writer' | 'reader', file: string) {
-    this.#worker = new Worker(new URL('./thread-entry.ts', import.meta.url), { workerData: { role, file } })
+  /** `entry` is the file it begins with; `workerData` is all that it is told there. */
+  constructor(entry: URL, workerData: object) {
+    this.#worker = new Worker(entry, { workerData })
     this.#worker.on('message', (replies: readonly Reply[]) => replies.forEach((reply) => this.#settle(reply)))
     this.#worker.on('error', (error) => this.#fail(new StoreError('store_unavailable', `The store's thread failed: ${(error as Error).message}`)))
     this.#ended = new Promise((resolve) => this.#worker.once('exit', () => {

@@ -1,0 +1,185 @@
+import type { Page } from 'playwright-core'
+import { languages } from '../../../web/i18n/language.ts'
+import type { Stage } from './stage.ts'
+import { bread, flow, questions, rule72, train } from './texts.ts'
+
+/** One page in one language, at one width, and what it talks to. */
+export interface Scene {
+  readonly stage: Stage
+  readonly page: Page
+  readonly language: 'en' | 'fr'
+  readonly narrow: boolean
+}
+
+interface State {
+  readonly name: string
+  /** From wherever the page is to this state, as a person would get there. */
+  reach(scene: Scene): Promise<void>
+  /** Puts back what the next state does not expect. */
+  leave?(scene: Scene): Promise<void>
+}
+
+const words = ({ language }: Scene) => languages[language]
+const begin = ({ page, stage }: Scene) => page.goto(`${stage.server.url}/chat`)
+
+async function write({ page }: Scene, text: string): Promise<void> {
+  await page.locator('textarea').fill(text)
+}
+
+async function ask(scene: Scene, question: string, answer: string, manner = 'sim'): Promise<void> {
+  scene.stage.answers(answer, manner)
+  await write(scene, question)
+  await scene.page.locator('textarea').press('Enter')
+}
+
+const settled = ({ page }: Scene, count = 1) => page.locator('.footer').nth(count - 1).waitFor()
+const shows = ({ page }: Scene, text: string) => page.getByText(text).first().waitFor()
+
+/** A new conversation whose answer is under way, and stays so. */
+async function streaming(scene: Scene, words = 24): Promise<void> {
+  await begin(scene)
+  await ask(scene, questions.train[scene.language], train[scene.language], `sim-g5-stall${words}`)
+  await scene.page.waitForFunction((least) => (document.querySelector('parley-prose')?.textContent ?? '').split(' ').length >= least, words - 4)
+}
+
+const stop = async (scene: Scene) => {
+  await scene.page.locator('.stop').click()
+  await settled(scene)
+}
+
+async function openList({ page, narrow }: Scene): Promise<void> {
+  if (narrow) await page.locator('.conversation .only-narrow').first().click()
+}
+
+export const states: readonly State[] = [
+  { name: 'empty', reach: async (scene) => {
+    await begin(scene)
+    await scene.page.locator('.starts').waitFor()
+  } },
+  { name: 'draft', reach: async (scene) => {
+    await begin(scene)
+    await write(scene, Array.from({ length: 9 }, () => questions.train[scene.language]).join('\n'))
+  }, leave: (scene) => write(scene, '') },
+  { name: 'agents', reach: async (scene) => {
+    await begin(scene)
+    await scene.page.locator('.picker').click()
+  } },
+  { name: 'waiting-first-word', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-f60000')
+    await scene.page.locator('parley-prose').waitFor({ state: 'attached' })
+  }, leave: stop },
+  { name: 'reasoning', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-think-hold0')
+    await shows(scene, words(scene).reasoning_now)
+    await scene.page.locator('.reasoning summary').click()
+  }, leave: async (scene) => {
+    await scene.page.locator('.stop').click()
+  } },
+  { name: 'first-answer', reach: (scene) => streaming(scene, 24), leave: stop },
+  { name: 'answer', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.bread[scene.language], bread)
+    await settled(scene)
+  } },
+  { name: 'answer-rich', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.rule[scene.language], rule72)
+    await settled(scene)
+  } },
+  { name: 'answer-rich-top', reach: async ({ page }) => {
+    await page.locator('.turns').evaluate((turns) => turns.scrollTo(0, 0))
+  } },
+  { name: 'diagram', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.flow[scene.language], flow)
+    await settled(scene)
+  } },
+  { name: 'two-turns', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language])
+    await settled(scene)
+    await ask(scene, questions.queued[scene.language][0]!, train[scene.language])
+    await settled(scene, 2)
+  } },
+  { name: 'queue', reach: async (scene) => {
+    await streaming(scene)
+    for (const question of questions.queued[scene.language]) {
+      await write(scene, question)
+      await scene.page.locator('textarea').press('Enter')
+    }
+    await shows(scene, words(scene).waits_for_answer)
+  }, leave: async (scene) => {
+    for (let left = 2; left > 0; left -= 1) await scene.page.getByRole('button', { name: words(scene).remove }).last().click()
+    await stop(scene)
+  } },
+  { name: 'stopped', reach: async (scene) => {
+    await streaming(scene)
+    await stop(scene)
+  } },
+  { name: 'failed', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-err30')
+    await settled(scene)
+  } },
+  { name: 'failed-before-text', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-e401')
+    await scene.page.locator('.ending').waitFor()
+  } },
+  { name: 'offline', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language])
+    await settled(scene)
+    await scene.page.context().setOffline(true)
+    await write(scene, questions.queued[scene.language][0]!)
+    await scene.page.locator('textarea').press('Enter')
+    await shows(scene, words(scene).offline)
+  }, leave: async (scene) => {
+    await scene.page.context().setOffline(false)
+    await settled(scene, 2)
+  } },
+  { name: 'reconnecting', reach: async (scene) => {
+    await streaming(scene)
+    await scene.stage.server.kill()
+    await shows(scene, words(scene).reconnecting)
+  } },
+  { name: 'interrupted', reach: async (scene) => {
+    await scene.stage.server.start()
+    await scene.page.getByText(words(scene).outcomes.interrupted).first().waitFor({ timeout: 20_000 })
+    await settled(scene)
+  } },
+  { name: 'list', reach: async (scene) => {
+    await openList(scene)
+    await scene.page.locator('.list nav li').nth(6).hover()
+  } },
+  { name: 'list-menu', reach: async ({ page }) => {
+    await page.locator('.list nav li .tool-button').nth(3).click()
+  } },
+  { name: 'rename', reach: async ({ page }) => {
+    await page.locator('.menu:popover-open [role=menuitem]').nth(1).click()
+    await page.locator('.rename').waitFor()
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'search', reach: async (scene) => {
+    await scene.page.locator('.list .tool-button').first().click()
+    await scene.page.locator('.search').fill('night train')
+    await scene.page.locator('.hits li').first().waitFor()
+  } },
+  { name: 'search-nothing', reach: async ({ page }) => {
+    await page.locator('.search').fill('zeppelin')
+    await page.locator('.nothing').waitFor()
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'deleted', reach: async (scene) => {
+    await begin(scene)
+    await openList(scene)
+    await scene.page.locator('.list nav li').nth(1).hover()
+    await scene.page.locator('.list nav li .tool-button').nth(1).click()
+    await scene.page.locator('.menu:popover-open .danger').click()
+    await scene.page.locator('.toast').waitFor()
+  }, leave: (scene) => scene.page.locator('.toast button').click() },
+  { name: 'missing', reach: async (scene) => {
+    await scene.page.goto(`${scene.stage.server.url}/chat/c_nothing`)
+    await shows(scene, words(scene).conversation_missing)
+  } },
+]
