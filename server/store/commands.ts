@@ -4,6 +4,7 @@ import { appendDeltas } from './commands/append-deltas.ts'
 import { endAttempt, startAttempt } from './commands/attempts.ts'
 import { compactLog } from './commands/compact-log.ts'
 import { bindSession, changeConversation, createConversation, deleteConversation, restoreConversation } from './commands/conversations.ts'
+import { leaveDuty, takeDuty } from './commands/duties.ts'
 import { finishJob, keepJob, retryJob, returnJob, takeJobs } from './commands/jobs.ts'
 import { renewLeases, requestStop } from './commands/leases.ts'
 import { finishMerge, forgetPostings, writePostings } from './commands/merge-documents.ts'
@@ -17,6 +18,6 @@ import { settleTurn } from './commands/settle-turn.ts'
 export const commands = {
   openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, renewLeases, requestStop, rateTurn, compactLog,
   createConversation, changeConversation, deleteConversation, restoreConversation, bindSession, readDurability,
-  takeJobs, keepJob, finishJob, retryJob, returnJob, planPurges, purgeConversation,
+  takeJobs, keepJob, finishJob, retryJob, returnJob, takeDuty, leaveDuty, planPurges, purgeConversation,
   addDocuments, writePostings, finishMerge, forgetPostings,
 }

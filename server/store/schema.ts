@@ -194,7 +194,7 @@ export interface SearchShapesTable {
   bytes: Uint8Array
 }
 
-/** Work to be done in the background; see job.ts. */
+/** Work to be done in the background, and who has which duty; see job.ts. */
 export interface JobTable {
   id: string
   kind: string
@@ -202,7 +202,7 @@ export interface JobTable {
   tenant_id: string
   user_id: string
   payload: string
-  /** 'waiting' (also while it is leased) or 'dead'. What is done is gone. */
+  /** 'waiting' (also while it is leased), 'dead', or 'duty'. What is done is gone. */
   state: string
   run_at: number
   attempts: number

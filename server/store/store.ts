@@ -7,7 +7,7 @@ import type { BranchMessage, Message, Part, Rating } from '#protocol/message.ts'
 import type { Language } from '#protocol/primitives.ts'
 import type { Attempt, Failure, FailureCode, Outcome, Receipt, Turn, Usage } from '#protocol/turn.ts'
 import type { Actor } from '../lib/actor.ts'
-import type { JobStore, Slice } from './job.ts'
+import type { DutyStore, JobStore, Slice } from './job.ts'
 import type { SearchIndex } from './search-index.ts'
 
 export interface OpenTurn {
@@ -211,7 +211,7 @@ export interface PlannedUpTo {
   readonly id: string
 }
 
-export interface Store extends JobStore, SearchIndex, AsyncDisposable {
+export interface Store extends JobStore, DutyStore, SearchIndex, AsyncDisposable {
   /** The log's life: another one after a restore, so that cursors into the old life are known for what they are. */
   readonly epoch: string
   /** Milliseconds that a turn stays with its process after each sign of life; null where no other process can have this store. */

@@ -22,6 +22,8 @@ export class ReceivedAnswer {
   /** The first and the last moment of the reasoning: it ends where the text begins. */
   #reasoned: { readonly from: number; readonly to: number } | null = null
   #usage: Usage | null = null
+  /** What the provider had counted before it came to its end. */
+  #countedEarly: Usage | null = null
 
   constructor(deps: TurnDeps, live: LiveTurn, deadlines: Deadlines, started: StartAttempt) {
     this.#deps = deps
@@ -49,6 +51,7 @@ export class ReceivedAnswer {
           if (part.type === 'text-delta') this.#delta('text', part.text)
           else if (part.type === 'reasoning-delta') this.#delta('reasoning', part.text)
           else if (part.type === 'failure') failure = part.failure
+          else if (part.type === 'usage') this.#countedEarly = part.usage
           else if (part.type === 'finish') {
             failure = null
             this.#usage = part.usage
@@ -71,7 +74,7 @@ export class ReceivedAnswer {
     const error: FailureCode | null = failure?.code ?? (reason?.kind === 'failed' ? reason.code : null)
     const ended: EndAttempt = {
       turnId, fence, n, error, state: this.#stateOf(error), providerStatus: failure?.status ?? null, firstDeltaAt: this.#firstDeltaAt,
-      usage: this.#usage ?? estimateUsage(provider, this.#received), now: this.#deps.clock.now(),
+      usage: this.#usage ?? estimateUsage(provider, this.#received, this.#countedEarly), now: this.#deps.clock.now(),
     }
     this.#deps.events.attemptEnded({
       turnId, provider, model, outcome: ended.state, error, providerStatus: ended.providerStatus, detail: failure?.detail ?? null,

@@ -2,6 +2,7 @@ import { addDocuments } from '../commands/add-documents.ts'
 import { bindSession, changeConversation, createConversation, deleteConversation, restoreConversation } from '../commands/conversations.ts'
 import { compactLog } from '../commands/compact-log.ts'
 import { endAttempt, startAttempt } from '../commands/attempts.ts'
+import { leaveDuty, takeDuty } from '../commands/duties.ts'
 import { finishJob, keepJob, retryJob, returnJob, takeJobs } from '../commands/jobs.ts'
 import { openedBefore, openTurn } from '../commands/open-turn.ts'
 import { renewLeases, requestStop } from '../commands/leases.ts'
@@ -105,6 +106,8 @@ function assemble({ pool, appender, reader, epochNow, lease }: Parts): Store {
     finishJob: (command) => write(finishJob(db, command)),
     retryJob: (command) => write(retryJob(db, command)),
     returnJob: (command) => write(returnJob(db, command)),
+    takeDuty: (command) => write(takeDuty(db, command)),
+    leaveDuty: (command) => write(leaveDuty(db, command)),
     countJobs: (kinds, now) => reader.call('countJobs', { kinds, now }),
 
     findConversation: (actor, id) => point(() => findConversation(db, { actor, id })),

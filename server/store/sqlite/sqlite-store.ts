@@ -81,6 +81,8 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
     finishJob: (command) => write('finishJob', command),
     retryJob: (command) => write('retryJob', command),
     returnJob: (command) => write('returnJob', command),
+    takeDuty: (command) => write('takeDuty', command),
+    leaveDuty: (command) => write('leaveDuty', command),
     countJobs: (kinds, now) => reader.call('countJobs', { kinds, now }),
 
     findConversation: (actor, id) => readHere(findConversation(sqliteSql, { actor, id })),
