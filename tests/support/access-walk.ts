@@ -11,7 +11,7 @@ const artifacts = join(import.meta.dirname, '../../artifacts/access')
 const wide = { width: 1440, height: 900 }
 const narrow = { width: 390, height: 844 }
 const walked = [
-  'empty', 'agents', 'commands', 'palette', 'shortcuts', 'first-answer', 'queue', 'stopped', 'answer-rich', 'failed', 'failed-before-text', 'offline', 'reconnecting',
+  'empty', 'agents', 'slash', 'palette-typed', 'shortcuts', 'first-answer', 'queue', 'stopped', 'answer-rich', 'failed', 'failed-before-text', 'offline', 'reconnecting',
   'interrupted', 'list', 'list-menu', 'search', 'deleted', 'archive', 'settings', 'missing',
 ]
 /** What looks otherwise on a phone than beside a conversation. */

@@ -23,7 +23,7 @@ export class SettingsMenu extends LightElement {
         ${choices(phrases.language_setting, languageChoices.map((choice) => ({
           label: phrases.languages[choice], chosen: choice === this.preferences.language, choose: () => this.#choose('choose-language', choice),
         })))}
-        <button type="button" role="menuitem" @click=${() => this.#choose('show-shortcuts')}>${phrases.shortcuts}</button>
+        <div role="group" aria-label=${phrases.shortcuts}><button type="button" role="menuitem" @click=${() => this.#choose('show-shortcuts')}>${phrases.shortcuts}</button></div>
       </div>`
   }
 

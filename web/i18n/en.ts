@@ -44,7 +44,7 @@ export const en = {
   search_failed: 'The search did not get an answer. Type on to try again.',
 
   palette: 'Go to',
-  palette_field: 'A conversation, a command, an agent',
+  palette_field: 'Conversation, command or agent',
   palette_commands: 'Commands',
   palette_agents: 'Agents',
   search_for: (words: string) => `Search the messages for “${words}”`,

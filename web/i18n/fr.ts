@@ -46,7 +46,7 @@ export const fr: Phrases = {
   search_failed: 'La recherche n’a pas eu de réponse. Continuez à écrire pour réessayer.',
 
   palette: 'Aller à',
-  palette_field: 'Une conversation, une commande, un agent',
+  palette_field: 'Conversation, commande ou agent',
   palette_commands: 'Commandes',
   palette_agents: 'Agents',
   search_for: (words) => `Rechercher «\u202f${words}\u202f» dans les messages`,

@@ -4,7 +4,7 @@ import { createLogger } from '../../../server/telemetry/logger.ts'
 import { ShiftedClock } from '../cluster/shifted-clock.ts'
 import { startProviderSimulator, type ProviderSimulator } from '../provider-simulator.ts'
 import { spawnServer, type SpawnedServer } from '../spawn-server.ts'
-import { past } from './texts.ts'
+import { notRead, past } from './texts.ts'
 
 /** What the agents ask for when OpenAI is the only provider. */
 export const model = 'gpt-4o-mini'
@@ -46,14 +46,15 @@ async function livePast(directory: string, environment: Readonly<Record<string, 
     for (const [days, question, answer] of past) {
       if (days !== daysAgo) continue
       answers(answer)
-      const { id } = await post(`${app.url}/api/v1/chat/conversations`, {})
-      await post(`${app.url}/api/v1/chat/conversations/${id}/messages`, { content: question })
+      const { id } = await send('POST', `${app.url}/api/v1/chat/conversations`, {})
+      await send('POST', `${app.url}/api/v1/chat/conversations/${id}/messages`, { content: question })
+      if (!notRead.has(question)) await send('PATCH', `${app.url}/api/v1/chat/conversations/${id}`, { unread: false })
     }
   }
 }
 
-async function post(url: string, body: object): Promise<{ readonly id: string }> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+async function send(method: string, url: string, body: object): Promise<{ readonly id: string }> {
+  const response = await fetch(url, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
   return (await response.json()) as { readonly id: string }
 }

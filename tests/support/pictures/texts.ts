@@ -101,3 +101,6 @@ export const past: readonly (readonly [daysAgo: number, question: string, answer
   [0, 'Garden plan, north side', 'Ferns, hostas, and a path of bark.'],
   [0, 'SQL: the newest row of each group', 'A window function, or a lateral join.'],
 ]
+
+/** Of these, the answers that nobody has looked at. */
+export const notRead: ReadonlySet<string> = new Set(['Trip by train, Lyon to Porto', 'Garden plan, north side'])
