@@ -72,12 +72,12 @@ async function written(t: TestContext) {
 }
 
 /** A folder with programs that say how they were called, and then are the real ones, or do what `instead` says for these words. */
-function watchedPrograms(t: TestContext, instead: { readonly when: string; readonly then: string } = { when: 'never', then: 'true' }): { readonly path: string; calls(): string } {
+function watchedPrograms(t: TestContext, instead: { readonly when: string; readonly act: string } = { when: 'never', act: 'true' }): { readonly path: string; calls(): string } {
   const folder = temporaryFolder(t)
   const calls = join(folder, 'calls')
   for (const program of ['pg_dump', 'pg_restore']) {
     const real = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim()
-    const script = `#!/bin/sh\necho "${program} $*; password ${'$'}{PGPASSWORD:-none}; key ${'$'}{OPENAI_API_KEY:-none}" >> ${calls}\ncase "$*" in *${instead.when}*) ${instead.then};; esac\nexec ${real} "$@"\n`
+    const script = `#!/bin/sh\necho "${program} $*; password ${'$'}{PGPASSWORD:-none}; key ${'$'}{OPENAI_API_KEY:-none}" >> ${calls}\ncase "$*" in *${instead.when}*) ${instead.act};; esac\nexec ${real} "$@"\n`
     writeFileSync(join(folder, program), script, { mode: 0o755 })
   }
   return { path: `${folder}:${process.env['PATH']}`, calls: () => readFileSync(calls, 'utf8') }
@@ -177,7 +177,7 @@ suite('backups of a Postgres', { skip: postgresMissing || programsMissing }, () 
     const turn = await answer(store, ada)
     await backUp(url, target, environment)
     await closeStore(store)
-    const { path } = watchedPrograms(t, { when: '--single-transaction', then: 'echo "no room" >&2; exit 1' })
+    const { path } = watchedPrograms(t, { when: '--single-transaction', act: 'echo "no room" >&2; exit 1' })
 
     await assert.rejects(restore(url, target, { ...afternoon, environment: { PATH: path } }), /could not be restored \(no room\)\. The data is as it was\./)
 
@@ -191,7 +191,7 @@ suite('backups of a Postgres', { skip: postgresMissing || programsMissing }, () 
     const turn = await answer(store, ada)
     await backUp(url, target, environment)
     await closeStore(store)
-    const { path, calls } = watchedPrograms(t, { when: '--single-transaction', then: 'exec sleep 60' })
+    const { path, calls } = watchedPrograms(t, { when: '--single-transaction', act: 'exec sleep 60' })
     const cli = join(import.meta.dirname, '../../server/cli.ts')
     const command = spawn(process.execPath, [cli, 'restore', target], { env: { PATH: path, DATABASE_URL: url, PARLEY_DATA: join(target, '..', 'data') }, stdio: 'ignore', detached: true })
     const ended = once(command, 'exit')
