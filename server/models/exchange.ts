@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
-import type { ModelPart } from '../language-model.ts'
-import { type ByteReader, fromOpenAIDocument, fromOpenAIStream } from './from-openai-stream.ts'
-import { OpenAIAnswer } from './openai-answer.ts'
-import { fromStatus, type ResponseHeaders } from './openai-failures.ts'
+import type { ByteReader } from './event-stream.ts'
+import { GrowingAnswer } from './growing-answer.ts'
+import type { ModelPart } from './language-model.ts'
+import { fromErrorResponse, type ResponseHeaders } from './provider-failures.ts'
 
 /** Parts that may wait for whoever takes them before the provider is made to wait too. */
 const mostWaiting = 4096
@@ -16,6 +16,13 @@ export interface ProviderRequest {
   readonly body: string
 }
 
+/** How the answers of one protocol are read. */
+export interface Dialect {
+  stream(answer: GrowingAnswer): ByteReader
+  /** A complete answer in one piece. */
+  document(answer: GrowingAnswer): ByteReader
+}
+
 /**
  * One request and its answer.
  * 1. undici calls the handler below for every piece of the answer; a network read holds many pieces, all in one turn of the loop.
@@ -23,15 +30,17 @@ export interface ProviderRequest {
  *    all its parts together.
  * 3. After the terminator or an HTTP error, the connection is kept for the next request if the body ends soon. When the stream
  *    was not understood, the signal aborts, or the consumer goes away, it is closed at once.
+ * `now` is in milliseconds since 1970.
  */
 export async function* exchange(
   dispatcher: Dispatcher,
   request: ProviderRequest,
+  dialect: Dialect,
   signal: AbortSignal,
   now: () => number,
 ): AsyncGenerator<readonly ModelPart[], void, undefined> {
   if (signal.aborted) return
-  const handler = new ExchangeHandler(now)
+  const handler = new ExchangeHandler(dialect, now)
   const abort = () => handler.leave()
   signal.addEventListener('abort', abort, { once: true })
   try {
@@ -49,17 +58,20 @@ export async function* exchange(
 }
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #dialect: Dialect
   readonly #now: () => number
-  #answer = new OpenAIAnswer(0)
+  #answer = new GrowingAnswer(0)
   #reader: ByteReader | null = null
   #controller: Dispatcher.DispatchController | null = null
   #wake: (() => void) | null = null
   #over = false
   #left = false
+  #refused = false
   #leftover = 0
   #leftoverTimer: NodeJS.Timeout | undefined
 
-  constructor(now: () => number) {
+  constructor(dialect: Dialect, now: () => number) {
+    this.#dialect = dialect
     this.#now = now
   }
 
@@ -90,10 +102,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   leave(): void {
     this.#left = true
     this.#notify()
-    if (this.#over || this.#leftoverTimer) return
-    const nearlyOver = this.#answer.finished || (this.closed && this.#reader === null)
+    if (this.#over) return
+    const nearlyOver = this.#answer.finished || (this.closed && this.#refused)
     if (!nearlyOver) return this.#disconnect()
-    this.#leftoverTimer = setTimeout(() => this.#disconnect(), leftoverMilliseconds).unref()
+    this.#leftoverTimer ??= setTimeout(() => this.#disconnect(), leftoverMilliseconds).unref()
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -104,10 +116,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     if (status < 200) return
     const type = String(headers['content-type'] ?? '')
-    this.#answer = new OpenAIAnswer(status)
-    if (status !== 200) this.#answer.close(fromStatus(status, headers, this.#now()))
-    else if (/^text\/html/i.test(type)) this.#answer.fail('provider_malformed', 'a web page instead of an answer')
-    else this.#reader = /^application\/([\w.-]+\+)?json/i.test(type) ? fromOpenAIDocument(this.#answer) : fromOpenAIStream(this.#answer)
+    this.#answer = new GrowingAnswer(status)
+    this.#refused = status !== 200
+    if (this.#refused) {
+      this.#reader = fromErrorResponse(this.#answer, status, headers, this.#now())
+      this.#leftoverTimer = setTimeout(() => this.#disconnect(), leftoverMilliseconds).unref()
+    } else if (/^text\/html/i.test(type)) this.#answer.fail('provider_malformed', 'a web page instead of an answer')
+    else this.#reader = /^application\/([\w.-]+\+)?json/i.test(type) ? this.#dialect.document(this.#answer) : this.#dialect.stream(this.#answer)
     this.#notify()
   }
 
