@@ -50,6 +50,10 @@ export interface ProviderSimulator extends AsyncDisposable {
   script(model: string, answer: readonly string[] | Uint8Array): void
   /** From now on this model answers as the one whose name says how: for pages, which choose no model. */
   answerAs(model: string, simulated: string): void
+  /** Where a status below 400 sends whoever follows it. */
+  redirectTo: string
+  /** Requests of any kind, understood or not. */
+  readonly requests: number
   /** The text this model's answer adds up to. */
   expectedText(model: string): string
   close(): Promise<void>
@@ -82,6 +86,15 @@ export async function startProviderSimulator(options: { port?: number; host?: st
     script: (model, answer) => void stage.answers.set(model, answer),
     answerAs: (model, simulated) => void stage.aliases.set(model, simulated),
     expectedText: (model) => stage.expectedText(model),
+    get redirectTo() {
+      return stage.redirectTo
+    },
+    set redirectTo(address) {
+      stage.redirectTo = address
+    },
+    get requests() {
+      return stage.requests
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -91,12 +104,15 @@ class Stage {
   readonly calls: LiveCall[] = []
   readonly answers = new Map<string, Answer>()
   readonly aliases = new Map<string, string>()
+  redirectTo = '/elsewhere'
+  requests = 0
   readonly #unseen: SimulatedCall[] = []
   readonly #waiting: ((call: SimulatedCall) => void)[] = []
   readonly #gates = new Map<string, { passes: number; held: (() => void)[] }>()
   readonly #callsOf = new Map<string, number>()
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests += 1
     response.on('error', () => undefined)
     const body = await readJson(request).catch(() => null)
     const path = request.url?.split('?')[0] ?? ''
@@ -105,7 +121,9 @@ class Stage {
     if (body === null) return sendJson(response, 400, wire.error(400, 'The body is not JSON'))
     const call = this.#record(request, response, wire, body)
     try {
-      await play(call, response, wire, this.#scriptOf(call), this.answers.get(call.model), () => this.#gate(call.model))
+      const script = this.#scriptOf(call)
+      if (script.status !== null && script.status < 400) response.setHeader('location', this.redirectTo)
+      await play(call, response, wire, script, this.answers.get(call.model), () => this.#gate(call.model))
     } catch (error) {
       if (response.headersSent) throw error
       sendJson(response, 400, wire.error(400, String(error)))
@@ -265,7 +283,7 @@ function hangUp(response: ServerResponse, withReset: boolean): void {
 /** Providers do quote keys and questions in their errors; ours does, so that a test can look where they turn up. */
 function sendError(response: ServerResponse, wire: SimulatedWire, script: SimulatorScript, call: SimulatedCall): void {
   const wait = script.retryAfterDate === null ? script.retryAfter : new Date(Date.now() + script.retryAfterDate * 1000).toUTCString()
-  const headers = { ...(wait === null ? {} : { 'retry-after': String(wait) }), ...(script.status! < 400 ? { location: '/elsewhere' } : {}) }
+  const headers = wait === null ? {} : { 'retry-after': String(wait) }
   const key = call.headers.authorization ?? call.headers['x-api-key'] ?? call.headers['x-goog-api-key']
   sendJson(response, script.status!, wire.error(script.status!, `Refused: ${key} asked ${call.messages.at(-1)?.content}`), headers)
 }

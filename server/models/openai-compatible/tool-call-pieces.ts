@@ -2,13 +2,15 @@ import { isRecord } from '../is-record.ts'
 import { StructuredText } from './structured-text.ts'
 
 interface AssembledCall {
+  /** '' where it came without one, or with one that another call has. */
+  readonly id: string
+  /** Its place, as its first piece says. */
   readonly index: number | null
-  /** Every id that its pieces carried; the first is its own. */
-  readonly ids: Set<string>
+  readonly name: string
   readonly arguments: StructuredText
-  name: string
-  /** A name came, and it was blank: what never gets a better one is dropped, not an error. */
-  blank: boolean
+  /** Every id and every index that its pieces carried. */
+  readonly ids: Set<string>
+  readonly indexes: Set<number>
 }
 
 interface Piece {
@@ -16,6 +18,14 @@ interface Piece {
   readonly id: string
   readonly name: string
   readonly arguments: string
+}
+
+/** What came for an index before its name did. */
+interface Nameless {
+  readonly id: string
+  readonly arguments: string
+  /** A name came, and it was blank: what never gets a better one is dropped, not an error. */
+  readonly blank: boolean
 }
 
 /** A model that asks for more than this in one answer is not understood. */
@@ -31,37 +41,49 @@ const mostCharacters = 1024 * 1024
  */
 export class ToolCallPieces {
   readonly #calls: AssembledCall[] = []
+  readonly #nameless = new Map<number, Nameless>()
+  readonly #named = new Set<number>()
   #characters = 0
 
   /** False when the answer asks for more than can be held. */
   add(value: Record<string, unknown>): boolean {
     const piece = pieceOf(value)
-    const found = this.#find(piece)
-    if (found === 'unclear') return true
-    const call = found ?? this.#begin(piece)
-    if (piece.id !== '') call.ids.add(piece.id)
-    call.name ||= piece.name
-    call.blank ||= isRecord(value.function) && typeof value.function.name === 'string'
-    call.arguments.append(piece.arguments)
     this.#characters += piece.arguments.length
-    return this.#calls.length <= mostCalls && this.#characters <= mostCharacters
+    if (piece.index === null || this.#named.has(piece.index)) this.#place(piece)
+    else this.#gather(piece.index, piece, isRecord(value.function) && typeof value.function.name === 'string')
+    return this.#calls.length + this.#nameless.size <= mostCalls && this.#characters <= mostCharacters
   }
 
   /** The whole calls in the model's order; a name that never came is ''. Their arguments are text as the model wrote it, JSON or not. */
   take(): readonly { readonly id: string; readonly name: string; readonly arguments: string }[] {
-    const named = this.#calls.filter((call) => call.name !== '' || !call.blank)
-    const ordered = named.every((call) => call.index !== null) ? named.toSorted((a, b) => a.index! - b.index!) : named
-    const used = new Set<string>()
-    return ordered.map((call) => {
-      const [own = ''] = call.ids
-      const id = used.has(own) ? '' : own
-      used.add(id)
-      return { id, name: call.name, arguments: call.arguments.text }
-    })
+    for (const [index, { blank, ...piece }] of this.#nameless) if (!blank) this.#place({ ...piece, index, name: '' })
+    this.#nameless.clear()
+    const calls = this.#calls.every((call) => call.index !== null) ? this.#calls.toSorted((a, b) => a.index! - b.index!) : this.#calls
+    return calls.map((call) => ({ id: call.id, name: call.name, arguments: call.arguments.text }))
   }
 
-  #begin({ index, id }: Piece): AssembledCall {
-    const call = { index, ids: new Set(id === '' ? [] : [id]), arguments: new StructuredText(), name: '', blank: false }
+  /** The first pieces at an index wait for its name. */
+  #gather(index: number, piece: Piece, hasName: boolean): void {
+    const before = this.#nameless.get(index)
+    const gathered = { id: before?.id || piece.id, arguments: (before?.arguments ?? '') + piece.arguments, blank: before?.blank || hasName }
+    if (piece.name === '') return void this.#nameless.set(index, gathered)
+    this.#nameless.delete(index)
+    this.#named.add(index)
+    this.#place({ ...gathered, index, name: piece.name })
+  }
+
+  #place(piece: Piece): void {
+    const found = this.#find(piece)
+    if (found === 'unclear') return
+    const call = found ?? this.#begin(piece)
+    if (piece.id !== '') call.ids.add(piece.id)
+    if (piece.index !== null) call.indexes.add(piece.index)
+    call.arguments.append(piece.arguments)
+  }
+
+  #begin({ index, id, name }: Piece): AssembledCall {
+    const own = this.#calls.some((call) => call.id === id) ? '' : id
+    const call = { id: own, index, name, arguments: new StructuredText(), ids: new Set<string>(), indexes: new Set<number>() }
     this.#calls.push(call)
     return call
   }
@@ -69,25 +91,19 @@ export class ToolCallPieces {
   /** Null: it begins a new call. */
   #find({ index, id, name, arguments: text }: Piece): AssembledCall | 'unclear' | null {
     const begins = name !== '' && /^\s*[{[]/.test(text)
-    const fits = (call: AssembledCall) => name === '' || call.name === '' || call.name === name
-    const atIndex = index === null ? [] : this.#calls.filter((call) => call.index === index)
+    const fits = (call: AssembledCall) => name === '' || call.name === name
+    const atIndex = index === null ? [] : this.#calls.filter((call) => call.indexes.has(index))
     const withId = id === '' ? [] : this.#calls.filter((call) => call.ids.has(id))
 
     if (withId.length > 0) {
       if (index === null) return chosen(withId.filter(fits), begins)
-      const both = atIndex.filter((call) => fits(call) && call.ids.has(id))
-      if (both.length > 0) return chosen(both, begins)
-      if (name !== '') return null
+      const both = chosen(atIndex.filter((call) => fits(call) && call.ids.has(id)), begins)
+      if (both !== null || name !== '') return both
       return atIndex.length > 0 ? 'unclear' : chosen(withId, false)
     }
-    const labelled = atIndex.filter(fits)
-    if (id !== '') {
-      const nameless = labelled.find((call) => call.name === '')
-      if (nameless) return nameless
-      return labelled.length > 0 && !begins ? chosen(labelled, name !== '' && text.trim() === '') : null
-    }
-    if (atIndex.length > 0) return chosen(labelled, begins)
-    return name === '' && index === null ? chosen(this.#calls, false) : null
+    if (id !== '') return begins ? null : chosen(atIndex.filter(fits), name !== '' && text.trim() === '')
+    if (atIndex.length > 0) return chosen(atIndex.filter(fits), begins)
+    return name === '' ? chosen(this.#calls, false) : null
   }
 }
 
