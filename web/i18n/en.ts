@@ -102,6 +102,7 @@ export const en = {
 
   copy_answer: 'Copy the answer as Markdown',
   copy_code: 'Copy the code',
+  wrap_code: 'Wrap long lines',
   copied: 'Copied',
   image: 'image',
   ask_again: 'Ask again',

@@ -104,6 +104,7 @@ export const fr: Phrases = {
 
   copy_answer: 'Copier la réponse en Markdown',
   copy_code: 'Copier le code',
+  wrap_code: 'Couper les longues lignes',
   copied: 'Copié',
   image: 'image',
   ask_again: 'Redemander',

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { readPreferences } from '../api/preferences.ts'
+import '../components/announcer.ts'
+import type { Announcer } from '../components/announcer.ts'
 import { agentCommands, commandsOn, type CommandGround } from '../components/commands.ts'
 import '../components/composer.ts'
 import type { Composer } from '../components/composer.ts'
@@ -111,6 +113,10 @@ export class ChatPage extends LightElement {
     this.querySelector<HTMLElement>(target)?.focus()
   }
 
+  protected override updated(): void {
+    this.querySelector<Announcer>('parley-announcer')!.follow(this.state)
+  }
+
   protected override render(): TemplateResult {
     const { open } = this.state
     const ground = this.#ground()
@@ -132,6 +138,7 @@ export class ChatPage extends LightElement {
       <parley-undo-toast .undoable=${this.state.undoable}></parley-undo-toast>
       <parley-palette .ground=${ground} .conversations=${this.state.list.items}></parley-palette>
       <parley-shortcuts></parley-shortcuts>
+      <parley-announcer></parley-announcer>
     </div>`
   }
 
