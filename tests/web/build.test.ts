@@ -5,8 +5,8 @@ import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
 
-/** What a first visit may cost, in bytes; about 97,000 are used. */
-const mostOfFirstLoad = 120_000
+/** What a first visit may cost, in bytes; about 82,000 are used. */
+const mostOfFirstLoad = 90_000
 let files: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[] = []
 
 before(async () => {
@@ -25,7 +25,7 @@ function firstLoad(): string {
 const script = () => files.filter((file) => file.type === 'chunk').map((file) => file.code).join('\n')
 const page = () => files.filter((file) => file.type === 'asset' && file.fileName === 'index.html').map((file) => String((file as Rolldown.OutputAsset).source)).join('')
 
-test('the first load is at most 120 kB of compressed script', () => {
+test('the first load is at most 90 kB of compressed script', () => {
   const size = gzipSync(firstLoad()).length
 
   assert.ok(size > 0 && size <= mostOfFirstLoad, `${size} bytes`)

@@ -47,6 +47,7 @@ export const en = {
   palette: 'Go to',
   palette_field: 'Conversation, command or agent',
   palette_commands: 'Commands',
+  palette_said: 'Said in conversations',
   palette_agents: 'Agents',
   search_for: (words: string) => `Search the messages for “${words}”`,
   choices: (count: number, figure: string) => (count === 1 ? 'One choice.' : `${figure} choices.`),

@@ -49,6 +49,7 @@ export const fr: Phrases = {
   palette: 'Aller à',
   palette_field: 'Conversation, commande ou agent',
   palette_commands: 'Commandes',
+  palette_said: 'Dit dans les conversations',
   palette_agents: 'Agents',
   search_for: (words) => `Rechercher «\u202f${words}\u202f» dans les messages`,
   choices: (count, figure) => (count === 1 ? 'Un choix.' : `${figure} choix.`),

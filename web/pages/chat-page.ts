@@ -137,7 +137,7 @@ export class ChatPage extends LightElement {
         ${this.#middle()}${this.#dock(ground)}
       </main>
       <parley-undo-toast .undoable=${this.state.undoable}></parley-undo-toast>
-      <parley-palette .ground=${ground} .conversations=${this.state.list.items}></parley-palette>
+      <parley-palette .ground=${ground} .conversations=${this.state.list.items} .find=${this.session.find}></parley-palette>
       <parley-shortcuts></parley-shortcuts>
       <parley-announcer></parley-announcer>
     </div>`
