@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 
 /** Where `npm run dev` finds the server. As objects the proxy keeps Host and Origin as the browser sent them. */
@@ -24,6 +25,8 @@ export default defineConfig({
   root: 'web',
   base: '/',
   plugins: [classicScripts],
+  // markdown-it needs one function of it, and the page one name in ten.
+  resolve: { alias: { entities: join(import.meta.dirname, 'web/components/markdown/named-entities.ts') } },
   build: {
     rolldownOptions: { input: ['web/index.html', 'web/frames/diagram.html'] },
     outDir: '../dist',

@@ -94,3 +94,34 @@ test('a screen reader hears an answer in whole sentences, a few at a time, and t
   assert.equal(alarms.length, 1)
   assert.match(alarms[0]!, /^Interrupted\. .+/)
 })
+
+test('by keys alone: the first stop leads past the list, every stop can be seen, and none is a trap', { skip: withoutBrowser }, async (t) => {
+  const server = await spawnServer(t)
+  await fetch(`${server.url}/api/v1/chat/conversations`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"title":"Boat names"}' })
+  const { page } = await openPage(t)
+  await page.goto(server.url)
+  await page.locator('#list nav li').waitFor()
+  // From the field, where focus lands, over the end of the page to its beginning.
+  for (let i = 0; i < 9 && (await page.evaluate(() => document.activeElement !== document.body)); i += 1) await page.keyboard.press('Tab')
+
+  const stops: string[] = []
+  for (let i = 0; i < 30 && stops.at(-1) !== 'BODY'; i += 1) {
+    await page.keyboard.press('Tab')
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement
+      const name = element.getAttribute('aria-label') ?? element.textContent?.trim().replace(/\s+/g, ' ') ?? ''
+      const { outlineStyle, outlineWidth } = getComputedStyle(element)
+      const box = element.getBoundingClientRect()
+      const isSeen = element === document.body || (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || element.closest('.composer') !== null
+      return { name: element === document.body ? 'BODY' : name, isSeen: isSeen && (element === document.body || box.width > 0) }
+    })
+    assert.ok(stop.isSeen, `focus cannot be seen on ${stop.name}`)
+    stops.push(stop.name)
+  }
+
+  const beginnings = ['To the message field', 'Parley', 'Search', 'New conversation', 'Boat names', 'Options of “Boat names”', 'Archived', 'Settings', 'AnimA', 'Neo', 'Nexus', 'Message', 'AnimA', 'BODY']
+  assert.deepEqual(stops.map((stop, i) => stop.startsWith(beginnings[i] ?? '?')), beginnings.map(() => true), stops.join(' | '))
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA')
+})

@@ -6,6 +6,7 @@ export const en = {
   conversation: 'Conversation',
   new_conversation: 'New conversation',
   untitled: 'Untitled',
+  skip_list: 'To the message field',
   open_conversations: 'Open conversations',
   close: 'Close',
   no_conversations: 'Conversations will stand here, newest first.',
@@ -46,6 +47,7 @@ export const en = {
   palette: 'Go to',
   palette_field: 'Conversation, command or agent',
   palette_commands: 'Commands',
+  palette_said: 'Said in conversations',
   palette_agents: 'Agents',
   search_for: (words: string) => `Search the messages for “${words}”`,
   choices: (count: number, figure: string) => (count === 1 ? 'One choice.' : `${figure} choices.`),
@@ -131,6 +133,7 @@ export const en = {
 
   message: 'Message',
   ask_placeholder: (name: string) => `Ask ${name}`,
+  ask_or_command: (name: string) => `Ask ${name}, or type / for commands`,
   ask_anyone: 'Ask something',
   send: 'Send',
   queue: 'Queue',

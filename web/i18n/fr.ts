@@ -8,6 +8,7 @@ export const fr: Phrases = {
   conversation: 'Conversation',
   new_conversation: 'Nouvelle conversation',
   untitled: 'Sans titre',
+  skip_list: 'Vers le champ de message',
   open_conversations: 'Ouvrir les conversations',
   close: 'Fermer',
   no_conversations: 'Les conversations se rangeront ici, la plus récente d’abord.',
@@ -48,6 +49,7 @@ export const fr: Phrases = {
   palette: 'Aller à',
   palette_field: 'Conversation, commande ou agent',
   palette_commands: 'Commandes',
+  palette_said: 'Dit dans les conversations',
   palette_agents: 'Agents',
   search_for: (words) => `Rechercher «\u202f${words}\u202f» dans les messages`,
   choices: (count, figure) => (count === 1 ? 'Un choix.' : `${figure} choix.`),
@@ -133,6 +135,7 @@ export const fr: Phrases = {
 
   message: 'Message',
   ask_placeholder: (name) => `Demandez à ${name}`,
+  ask_or_command: (name) => `Demandez à ${name}, ou tapez / pour les commandes`,
   ask_anyone: 'Posez une question',
   send: 'Envoyer',
   queue: 'Mettre en attente',

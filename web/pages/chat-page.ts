@@ -121,6 +121,7 @@ export class ChatPage extends LightElement {
     const { open } = this.state
     const ground = this.#ground()
     return html`<div class="app">
+      <button type="button" class="button skip" @click=${() => this.composer.focus()}>${phrases.skip_list}</button>
       <aside class="list ${this.listOpen ? 'is-open' : ''}" id="list" aria-label=${phrases.conversations}>
         <parley-conversation-list .list=${this.state.list} shelf=${this.state.shelf} .search=${this.state.search} .openId=${open.id} .messageId=${open.sought?.message_id ?? null}
           basePath=${this.basePath}></parley-conversation-list>
@@ -136,7 +137,7 @@ export class ChatPage extends LightElement {
         ${this.#middle()}${this.#dock(ground)}
       </main>
       <parley-undo-toast .undoable=${this.state.undoable}></parley-undo-toast>
-      <parley-palette .ground=${ground} .conversations=${this.state.list.items}></parley-palette>
+      <parley-palette .ground=${ground} .conversations=${this.state.list.items} .find=${this.session.find}></parley-palette>
       <parley-shortcuts></parley-shortcuts>
       <parley-announcer></parley-announcer>
     </div>`
