@@ -25,7 +25,7 @@ export interface Sockets {
 export function attachSockets(server: Server, deps: HttpDeps): Sockets {
   const open = new Set<OpenSocket>()
   const upgrader = new WebSocketServer({
-    noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: limits.socketFrameBytes,
+    noServer: true, clientTracking: false, perMessageDeflate: false, autoPong: false, maxPayload: limits.socketFrameBytes,
     maxFragments: limits.socketFragments, maxBufferedChunks: limits.socketBufferedChunks, handleProtocols: chooseProtocol,
   })
 
