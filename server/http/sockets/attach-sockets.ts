@@ -29,6 +29,9 @@ export function attachSockets(server: Server, deps: HttpDeps): Sockets {
     maxFragments: limits.socketFragments, maxBufferedChunks: limits.socketBufferedChunks, handleProtocols: chooseProtocol,
   })
 
+  // A handshake that is none: ws would refuse it in words of its own, without our headers.
+  upgrader.on('wsClientError', (_error, stream) => refuse(stream, 'malformed'))
+
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
     void refusalOf(deps, request).then((refusal) => {
