@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
 /** Where `npm run dev` finds the server. As objects the proxy keeps Host and Origin as the browser sent them. */
@@ -13,6 +14,8 @@ const served = ['/api/v1', '/api/chat/', '/api/health', '/ws', '/v1', '/openapi.
 export default defineConfig({
   root: 'web',
   base: '/',
+  // markdown-it needs one function of it, and the page one name in ten.
+  resolve: { alias: { entities: join(import.meta.dirname, 'web/components/markdown/named-entities.ts') } },
   build: {
     outDir: '../dist',
     emptyOutDir: true,

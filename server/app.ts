@@ -13,16 +13,19 @@ import { Overload, processLoad, type Load } from './http/overload.ts'
 import { portOwner } from './http/port-owner.ts'
 import { attachSockets } from './http/sockets/attach-sockets.ts'
 import { UserLimits } from './http/user-limits.ts'
+import { keepDuty } from './jobs/keep-duty.ts'
 import { purgeHandler } from './jobs/purge.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
 import type { ModelShelf } from './models/language-model.ts'
+import { anthropicProviders } from './models/anthropic/anthropic-model.ts'
+import { googleProviders } from './models/google/google-model.ts'
 import { librarianModel } from './models/librarian/librarian-model.ts'
 import { pickQuotes, quoteCharacters, quotesLookedAt } from './models/librarian/pick-quotes.ts'
-import { modelShelf } from './models/model-shelf.ts'
+import { modelShelf, type ShelfAdapters } from './models/model-shelf.ts'
 import { openAICompatibleProviders } from './models/openai-compatible/openai-compatible-model.ts'
-import { keepIndexed } from './search/index-messages.ts'
+import { keepIndexed } from './search/keep-indexed.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
@@ -42,7 +45,7 @@ import { RemoteTurns } from './turn/remote-turns.ts'
 import { ringFollowers } from './turn/ring-followers.ts'
 import type { TurnDeps } from './turn/turn-deps.ts'
 
-/** Where processes share a database: how long a turn stays with its process after each sign of life. */
+/** Where processes share a database: how long a turn or a duty stays with its process after each sign of life. */
 const turnLeaseMs = 15_000
 
 /** What tests put in the place of a part. */
@@ -75,10 +78,11 @@ export async function openApp(config: Config, overrides: Overrides = {}): Promis
   const logger = overrides.logger ?? createLogger({ level: 'info', secrets: secretsOf(config) })
   const metrics = createMetrics()
   const opened = new AsyncDisposableStack()
+  const owner = (overrides.makeId ?? makeId)('n', (overrides.clock ?? systemClock).now())
   try {
-    const turns = await openTurns(config, overrides, { logger, metrics, opened })
+    const turns = await openTurns(config, overrides, { logger, metrics, owner, opened })
     await recoverTurns(turns)
-    return await listen(config, overrides, { turns, logger, metrics, opened })
+    return await listen(config, overrides, { turns, logger, metrics, owner, opened })
   } catch (error) {
     await opened.disposeAsync()
     throw error
@@ -89,39 +93,48 @@ export async function openApp(config: Config, overrides: Overrides = {}): Promis
 interface Ground {
   readonly logger: Logger
   readonly metrics: Metrics
+  /** This process's name among those that share its data. */
+  readonly owner: string
   readonly opened: AsyncDisposableStack
 }
 
-async function openTurns(config: Config, overrides: Overrides, { logger, metrics, opened }: Ground): Promise<TurnDeps> {
+async function openTurns(config: Config, overrides: Overrides, { logger, metrics, owner, opened }: Ground): Promise<TurnDeps> {
   const clock = overrides.clock ?? systemClock
   const newId = overrides.makeId ?? makeId
   const events = businessEvents(logger, metrics)
-  const { bus, ...stored } = await openStore(config, { clock, newId, leaseMs: overrides.leaseMs ?? turnLeaseMs }, opened)
+  const { bus, ...stored } = await openStore(config, { clock, newId, owner, leaseMs: overrides.leaseMs ?? turnLeaseMs }, opened)
   const store = overrides.store?.(stored.store) ?? stored.store
-  const providers = opened.use(openAICompatibleProviders())
   const librarian = librarianModel(async (asker, question) => pickQuotes(question, await store.searchMessages(asker, {
     text: question, exceptMessageId: asker.messageId, limit: quotesLookedAt, characters: quoteCharacters, now: clock.now(),
   })))
   return {
     store, clock, events, makeId: newId, bus, liveTurns: new LiveTurns(), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
-    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: providers.connect }),
+    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: openProviders(opened) }),
     findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
 }
 
+/** Whoever has no protocol of their own speaks OpenAI's. */
+function openProviders(opened: AsyncDisposableStack): ShelfAdapters['connect'] {
+  const others = opened.use(openAICompatibleProviders())
+  const own: Readonly<Record<string, typeof others>> = { anthropic: opened.use(anthropicProviders()), google: opened.use(googleProviders()) }
+  return (provider) => (own[provider.id] ?? others).connect(provider)
+}
+
 /** Truth and wake-ups: of one process with a file of its own, or of as many as share a Postgres. */
 async function openStore(
-  { databaseUrl: url, dataDirectory: directory }: Config, { clock, newId, leaseMs }: { clock: Clock; newId: MakeId; leaseMs: number }, opened: AsyncDisposableStack,
+  { databaseUrl: url, dataDirectory: directory }: Config,
+  { clock, newId, owner, leaseMs }: { clock: Clock; newId: MakeId; owner: string; leaseMs: number },
+  opened: AsyncDisposableStack,
 ): Promise<{ readonly store: Store; readonly bus: Bus }> {
   const newEpoch = newId('f', clock.now())
   if (url === null) return { store: opened.use(openSqliteStore({ directory, newEpoch })), bus: localBus() }
-  const owner = newId('n', clock.now())
   const store = opened.use(await openPostgresStore({ url, newEpoch, owner, leaseMs }))
   return { store, bus: opened.use(await PostgresBus.open({ url, owner, clock })) }
 }
 
-async function listen(config: Config, overrides: Overrides, { opened, ...parts }: Ground & { readonly turns: TurnDeps }): Promise<App> {
+async function listen(config: Config, overrides: Overrides, { opened, owner, ...parts }: Ground & { readonly turns: TurnDeps }): Promise<App> {
   const { turns } = parts
   const { host, basePath, metricsToken } = config
   let port = config.port
@@ -140,8 +153,8 @@ async function listen(config: Config, overrides: Overrides, { opened, ...parts }
   port = (http.server.address() as AddressInfo).port
   const { leaseMs } = turns.store
   const background = [
-    keepLogCompact(turns), keepIndexed(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)]),
-    runJobs({ ...turns, owner: `process ${process.pid}` }, { purge: purgeHandler(turns) }),
+    keepLogCompact(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)]),
+    keepDuty({ ...turns, owner }, 'search', keepIndexed(turns)), runJobs({ ...turns, owner }, { purge: purgeHandler(turns) }),
   ]
 
   const drain = async (drainMs: number) => {

@@ -1,76 +1,80 @@
-/** Fills a database with conversations in bulk and brings them into the search through the store's own commands, without its threads. */
-import { documentTerms, type DocumentTerms } from '../../server/lib/search/document-terms.ts'
+/** Fills a database with conversations in bulk and brings them into the search by the store's own commands, on any engine. */
 import type { Actor } from '../../server/lib/actor.ts'
+import { documentTerms, type DocumentTerms } from '../../server/lib/search/document-terms.ts'
+import { change, type Command } from '../../server/store/command.ts'
 import { addDocuments } from '../../server/store/commands/add-documents.ts'
 import { finishMerge, writePostings } from '../../server/store/commands/merge-documents.ts'
 import { planMerge } from '../../server/store/queries/plan-merge.ts'
+import type { Sql } from '../../server/store/schema.ts'
 import type { PreparedDocument } from '../../server/store/search-index.ts'
-import { sqliteSql } from '../../server/store/sqlite/compiler.ts'
-import type { Connection } from '../../server/store/sqlite/connection.ts'
 
-const messagesTogether = 512
+/** An engine that runs each command as one transaction. */
+export interface Engine {
+  readonly db: Sql
+  run<T>(command: Command<T>): Promise<T>
+}
+
+const messagesTogether = 500
 const inConversation = 10
-const untold = {
-  parent_id: null, version: 1, agent_id: null, turn_id: 't_made', outcome: null, failure: null, receipt: null, row_lengths: null,
-  estimated_tokens: 50, path_tokens: 50, depth: 0, format: 1,
+/** Merges of a bulk take as many documents together as there are: the blocks come out the same, and are written once. */
+const mergedTogether = { documents: 10_000, characters: 100_000_000 }
+
+export interface Bulk {
+  readonly actor: Actor
+  readonly count: number
+  /** Makes one message. Ten of them are a conversation, with a title of its own. */
+  readonly write: () => string
 }
 
-export interface Filled {
-  readonly texts: readonly string[]
-  /** How long each command held the writer, in milliseconds. */
-  readonly heldMs: readonly number[]
-}
-
-/** `write` makes one message. Ten of them are a conversation, with a title of its own. */
-export function fillSearch(connection: Connection, actor: Actor, count: number, write: () => string): Filled {
+/** Resolves with the messages. */
+export async function fillSearch(engine: Engine, { actor, count, write }: Bulk): Promise<readonly string[]> {
   const texts: string[] = []
-  const heldMs: number[] = []
-  const timed = (work: () => void) => {
-    const began = performance.now()
-    work()
-    heldMs.push(performance.now() - began)
-  }
   for (let n = 0; n < count; n += messagesTogether) {
-    const made = Array.from({ length: Math.min(messagesTogether, count - n) }, (_, i) => ({ number: n + i, text: write() }))
+    const made = Array.from({ length: Math.min(messagesTogether, count - n) }, (_, i) => ({ actor, number: n + i, text: write() }))
     texts.push(...made.map(({ text }) => text))
-    connection.transaction('immediate', () => {
-      insertRows(connection, actor, made)
-      const documents = made.flatMap((one) => prepared(actor, one))
-      for (let at = 0; at < documents.length; at += 16) timed(() => connection.run(addDocuments(sqliteSql, { documents: documents.slice(at, at + 16), now: 2 })))
-      for (let merge = connection.run(planMerge(sqliteSql)); merge; merge = connection.run(planMerge(sqliteSql))) {
-        const { archiveId, upTo, slices } = merge
-        for (const slice of slices) timed(() => connection.run(writePostings(sqliteSql, { archiveId, slice })))
-        timed(() => connection.run(finishMerge(sqliteSql, { archiveId, upTo })))
-      }
-    })
+    await engine.run(insertMessages(engine.db, made))
+    await engine.run(addDocuments(engine.db, { documents: made.flatMap(prepared), now: 2 }))
+    if (n + messagesTogether >= count || (n + messagesTogether) % mergedTogether.documents === 0) await mergeAll(engine)
   }
-  return { texts, heldMs }
+  return texts
 }
 
-interface MadeMessage {
+async function mergeAll(engine: Engine): Promise<void> {
+  for (let merge = await engine.run(planMerge(engine.db, mergedTogether)); merge; merge = await engine.run(planMerge(engine.db, mergedTogether))) {
+    const { archiveId, upTo, slices } = merge
+    await engine.run(function* () {
+      for (const slice of slices) yield* writePostings(engine.db, { archiveId, slice })
+      yield* finishMerge(engine.db, { archiveId, upTo })
+    }())
+  }
+}
+
+export interface MadeMessage {
+  readonly actor: Actor
+  /** 0, 1, 2 …: of its user's messages. */
   readonly number: number
   readonly text: string
 }
 
-const conversationOf = (actor: Actor, number: number) => `c_${actor.userId}_${Math.floor(number / inConversation)}`
-const messageOf = (actor: Actor, number: number) => `m_${actor.userId}_${number}`
+const conversationOf = ({ actor, number }: MadeMessage) => `c_${actor.userId}_${Math.floor(number / inConversation)}`
+const messageOf = ({ actor, number }: MadeMessage) => `m_${actor.userId}_${number}`
+const isFirst = ({ number }: MadeMessage) => number % inConversation === 0
+const roleOf = ({ number }: MadeMessage) => (number % 2 === 0 ? 'user' : 'assistant')
 const titleOf = (text: string) => text.split(' ').slice(0, 5).join(' ')
 
-function insertRows(connection: Connection, actor: Actor, made: readonly MadeMessage[]): void {
-  const { tenantId: tenant_id, userId: user_id } = actor
-  const conversation = connection.database.prepare(
-    "insert into conversation (id, tenant_id, user_id, title, agent_id, memory_mode, archived, message_count, rev, created_at, updated_at) values (?, ?, ?, ?, 'AnimA', 'persistent', 0, 10, 1, ?, ?)",
-  )
-  const columns = { id: '', tenant_id, user_id, conversation_id: '', position: 0, role: '', parts: '', created_at: 0, ...untold }
-  const message = connection.database.prepare(`insert into message (${Object.keys(columns).join(', ')}) values (${Object.keys(columns).map(() => '?').join(', ')})`)
-  for (const { number, text } of made) {
-    const conversation_id = conversationOf(actor, number)
-    if (number % inConversation === 0) conversation.run(conversation_id, tenant_id, user_id, titleOf(text), number, number)
-    message.run(...Object.values({
-      ...columns, id: messageOf(actor, number), conversation_id, position: number % inConversation, role: number % 2 === 0 ? 'user' : 'assistant',
-      parts: JSON.stringify([{ type: 'text', text }]), created_at: number,
-    }))
-  }
+/** Questions and answers as rows, and a conversation for each first one. None of it is in the search yet. */
+export function* insertMessages(db: Sql, made: readonly MadeMessage[]): Command<void> {
+  const owned = ({ actor }: MadeMessage) => ({ tenant_id: actor.tenantId, user_id: actor.userId })
+  const conversations = made.filter(isFirst).map((one) => ({
+    ...owned(one), id: conversationOf(one), title: titleOf(one.text), agent_id: 'AnimA', memory_mode: 'persistent' as const, archived: 0, running_turn_id: null,
+    newest_message_id: null, message_count: inConversation, rev: 1, created_at: one.number, updated_at: one.number, deleted_at: null,
+  }))
+  if (conversations.length > 0) yield* change(db.insertInto('conversation').values(conversations))
+  yield* change(db.insertInto('message').values(made.map((one) => ({
+    ...owned(one), id: messageOf(one), conversation_id: conversationOf(one), position: one.number % inConversation, parent_id: null, version: 1, role: roleOf(one),
+    agent_id: null, turn_id: 't_made', parts: JSON.stringify([{ type: 'text', text: one.text }]), outcome: one.number % 2 === 0 ? null : 'completed', failure: null,
+    receipt: null, row_lengths: null, estimated_tokens: Math.ceil(one.text.length / 4), path_tokens: 50, depth: 0, format: 1, created_at: one.number,
+  }))))
 }
 
 /** Texts that come again are taken apart once. */
@@ -86,12 +90,10 @@ function termsOf(text: string): DocumentTerms {
   return terms
 }
 
-function prepared(actor: Actor, { number, text }: MadeMessage): readonly PreparedDocument[] {
-  const conversationId = conversationOf(actor, number)
-  const body: PreparedDocument = {
-    actor, kind: number % 2 === 0 ? 'user' : 'assistant', conversationId, messageId: messageOf(actor, number), title: null, createdAt: number, ...termsOf(text),
-  }
-  if (number % inConversation > 0) return [body]
+function prepared(made: MadeMessage): readonly PreparedDocument[] {
+  const { actor, number, text } = made
+  const common = { actor, conversationId: conversationOf(made), createdAt: number }
+  const body: PreparedDocument = { ...common, kind: roleOf(made), messageId: messageOf(made), title: null, ...termsOf(text) }
   const title = titleOf(text)
-  return [{ actor, kind: 'title', conversationId, messageId: null, title, createdAt: number, ...termsOf(title) }, body]
+  return isFirst(made) ? [{ ...common, kind: 'title', messageId: null, title, ...termsOf(title) }, body] : [body]
 }

@@ -24,6 +24,8 @@ export interface Bus {
   publish(message: BusMessage): void
   /** Messages of this user, until the returned function is called. */
   subscribe(actor: Actor, listener: (message: BusMessage) => void): () => void
+  /** Messages of every user, until the returned function is called. */
+  subscribeAll(listener: (message: BusMessage) => void): () => void
   signal(signal: TurnSignal): void
   /** Signals of all turns, until the returned function is called. */
   hear(listener: (signal: TurnSignal) => void): () => void

@@ -60,6 +60,10 @@ export class PostgresBus implements Bus, AsyncDisposable {
     return this.#here.subscribe(actor, listener)
   }
 
+  subscribeAll(listener: (message: BusMessage) => void): () => void {
+    return this.#here.subscribeAll(listener)
+  }
+
   signal(signal: TurnSignal): void {
     this.#here.signal(signal)
     this.#send(signal)

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { ConfigError } from './config-error.ts'
 import type { Environment } from './environment.ts'
-import { secretVariables } from './secrets.ts'
+import { secretVariablesOf } from './secrets.ts'
 
 /**
  * The environment with the `.env` of the data folder under it and secrets read from their files. Empty text counts as
@@ -59,7 +59,7 @@ function parseDotEnv(path: string, file: number): Environment {
 function withSecretFiles(environment: Environment, workingDirectory: string): Environment {
   const read: Record<string, string | undefined> = { ...environment }
   const problems: string[] = []
-  for (const name of secretVariables) {
+  for (const name of secretVariablesOf(environment)) {
     const path = environment[`${name}_FILE`]
     if (path === undefined) continue
     delete read[`${name}_FILE`]

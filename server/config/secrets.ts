@@ -1,32 +1,59 @@
+import { furtherEndpoints, furtherEndpointsName, keyNameOf } from './further-endpoints.ts'
 import type { Environment } from './environment.ts'
 
-export const providerIds = ['openai', 'openrouter', 'groq'] as const
-export type ProviderId = (typeof providerIds)[number]
+interface ProviderNames {
+  readonly keys: readonly string[]
+  readonly addresses: readonly string[]
+}
 
-/** A provider that can be called. Keys are used in turn; a null address means the provider's own. */
+/** The providers that Parley knows, in order of preference, and the variables that make them. */
+const providerNames: Readonly<Record<string, ProviderNames>> = {
+  openai: { keys: ['OPENAI_API_KEY'], addresses: ['OPENAI_BASE_URL'] },
+  anthropic: { keys: ['ANTHROPIC_API_KEY'], addresses: ['ANTHROPIC_BASE_URL'] },
+  google: { keys: ['GOOGLE_API_KEY', 'GEMINI_API_KEY'], addresses: ['GOOGLE_BASE_URL', 'GEMINI_BASE_URL'] },
+  openrouter: { keys: ['OPENROUTER_API_KEY'], addresses: ['OPENROUTER_BASE_URL'] },
+  groq: { keys: ['GROQ_API_KEY'], addresses: ['GROQ_BASE_URL'] },
+}
+
+/** A provider that can be called. Keys are used in turn; none for an endpoint that asks for none. A null address means the provider's own. */
 export interface ProviderConfig {
-  readonly id: ProviderId
+  readonly id: string
   readonly keys: readonly string[]
   readonly baseUrl: string | null
 }
 
-const keyName = (id: ProviderId) => `${id.toUpperCase()}_API_KEY`
-const addressName = (id: ProviderId) => `${id.toUpperCase()}_BASE_URL`
+const namesOfProviders = Object.values(providerNames)
 
-export const providerVariables: readonly string[] = providerIds.flatMap((id) => [keyName(id), addressName(id)])
+export const providerVariables: readonly string[] = [...namesOfProviders.flatMap(({ keys, addresses }) => [...keys, ...addresses]), furtherEndpointsName]
 
 /** Names whose value may also come from a file, as `<name>_FILE`. Their values are never shown. */
-export const secretVariables: readonly string[] = [...providerIds.map(keyName), 'PARLEY_METRICS_TOKEN', 'DATABASE_URL']
+export const secretVariables: readonly string[] = [...namesOfProviders.flatMap(({ keys }) => keys), 'PARLEY_METRICS_TOKEN', 'DATABASE_URL']
 
-/** The providers that have a key, in order of preference. What is wrong goes to `problems`, without any key in it. */
+/** The same, with the keys of the endpoints that this environment adds. */
+export function secretVariablesOf(environment: Environment): readonly string[] {
+  return [...secretVariables, ...furtherEndpoints(environment, []).map(({ id }) => keyNameOf(id))]
+}
+
+/** The providers that can be called, in order of preference. What is wrong goes to `problems`, without any key in it. */
 export function readProviders(environment: Environment, problems: string[]): readonly ProviderConfig[] {
-  return providerIds.flatMap((id) => {
-    const keys = readKeys(keyName(id), environment, problems)
-    const baseUrl = readAddress(addressName(id), environment, problems)
-    if (keys.length > 0) return [{ id, keys, baseUrl }]
-    if (baseUrl !== null) problems.push(`${addressName(id)} is set, but ${keyName(id)} is not: set both, or unset ${addressName(id)}.`)
-    return []
+  const known = Object.entries(providerNames).flatMap(([id, names]) => readProvider(id, names, environment, problems))
+  const further = furtherEndpoints(environment, problems).map(({ id, address }) => ({
+    id, keys: readKeys(keyNameOf(id), environment, problems), baseUrl: checkedAddress(furtherEndpointsName, address, problems),
+  }))
+  return [...known, ...further]
+}
+
+function readProvider(id: string, names: ProviderNames, environment: Environment, problems: string[]): readonly ProviderConfig[] {
+  const keys = [...new Set(names.keys.flatMap((name) => readKeys(name, environment, problems)))]
+  const addresses = names.addresses.flatMap((name) => {
+    const text = environment[name]
+    return text === undefined ? [] : [{ name, address: checkedAddress(name, text, problems) }]
   })
+  const [first, second] = addresses
+  if (first && second && first.address !== second.address) problems.push(`${first.name} and ${second.name} differ: unset one of them.`)
+  if (keys.length > 0) return [{ id, keys, baseUrl: first?.address ?? null }]
+  if (first && first.address !== null) problems.push(`${first.name} is set, but ${names.keys[0]} is not: set both, or unset ${first.name}.`)
+  return []
 }
 
 function readKeys(name: string, environment: Environment, problems: string[]): readonly string[] {
@@ -41,13 +68,11 @@ function readKeys(name: string, environment: Environment, problems: string[]): r
   return keys
 }
 
-function readAddress(name: string, environment: Environment, problems: string[]): string | null {
-  const text = environment[name]
-  if (text === undefined) return null
+function checkedAddress(name: string, text: string, problems: string[]): string | null {
   const address = URL.parse(text)
   if (address && isPlain(address)) return address.href.replace(/\/+$/, '')
   const fix = 'set it to one like https://api.example.com/v1, without a user, a query or a fragment.'
-  problems.push(`${name} is not an address that can be called: ${fix}`)
+  problems.push(`${name} ${name === furtherEndpointsName ? 'holds what is not' : 'is not'} an address that can be called: ${fix}`)
   return null
 }
 

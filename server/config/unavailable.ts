@@ -3,13 +3,6 @@
  * do nothing is refused at start by name; a row goes when its part comes.
  */
 export const unavailableVariables: Readonly<Record<string, string>> = {
-  ANTHROPIC_API_KEY: 'the Anthropic provider',
-  ANTHROPIC_BASE_URL: 'the Anthropic provider',
-  GOOGLE_API_KEY: 'the Google provider',
-  GOOGLE_BASE_URL: 'the Google provider',
-  GEMINI_API_KEY: 'the Google provider',
-  GEMINI_BASE_URL: 'the Google provider',
-  PARLEY_OPENAI_COMPATIBLE: 'the list of further OpenAI-compatible endpoints',
   PARLEY_FIND_LOCAL: 'the search for local models',
   PARLEY_EMBEDDER: 'embedding',
   CHROMA_URL: 'the Chroma vector store',

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import type { Language } from '#protocol/primitives.ts'
 import { acceptedLanguage } from '../lib/accept-language.ts'
 import type { Credentials, Identity, User } from '../tenants/identity.ts'
+import { preferencesIn } from './preferences.ts'
 import { ProblemError } from './problem.ts'
 
 /** What a request brings with it to say who asks. A token in the query string is never looked at. */
@@ -9,7 +11,7 @@ export function credentialsOf(request: Pick<IncomingMessage, 'headers' | 'header
   return {
     host: hostOf(request), origin: origin ?? null, cookie: cookie ?? null,
     bearer: /^bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? subprotocolToken(request),
-    acceptLanguage: request.headers['accept-language'] ?? null,
+    acceptLanguage: preferencesIn(cookie).language ?? request.headers['accept-language'] ?? null,
   }
 }
 
@@ -33,6 +35,7 @@ export async function signedIn(identity: Identity, credentials: Credentials): Pr
   return identified.user
 }
 
-export function languageOf(request: Pick<IncomingMessage, 'headers'>) {
-  return acceptedLanguage(request.headers['accept-language'])
+/** The language that was chosen for this browser, else the one that it asks for. */
+export function languageOf(request: Pick<IncomingMessage, 'headers'>): Language {
+  return preferencesIn(request.headers.cookie).language ?? acceptedLanguage(request.headers['accept-language'])
 }

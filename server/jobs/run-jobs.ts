@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { pause } from '../lib/pause.ts'
 import type { Job, JobStore, Slice } from '../store/job.ts'
 import type { BusinessEvents, EndedJob } from '../telemetry/events.ts'
 
@@ -93,7 +94,7 @@ function holdLease({ store, clock, events }: JobDeps, job: Job): Disposable & { 
   let cancel = () => {}
   const beatLater = () => {
     cancel = clock.after(heartbeatMs, () => {
-      store.keepJob({ id: job.id, fence: job.fence, until: clock.now() + leaseMs }).then(
+      store.keepJob({ id: job.id, fence: job.fence, leaseMs, now: clock.now() }).then(
         (kept) => {
           if (!kept) lost.abort()
           else if (!ended) beatLater()
@@ -131,18 +132,4 @@ async function tried<T>(deps: JobDeps, what: string, work: () => Promise<T>): Pr
     deps.events.unexpected(what, error)
     return null
   }
-}
-
-/** Resolves after so long, or at once when the signal comes. */
-function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = () => {
-      cancel()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const cancel = clock.after(milliseconds, end)
-    signal.addEventListener('abort', end)
-  })
 }

@@ -21,8 +21,18 @@ export interface ModelRequest {
   readonly asker: Actor & { readonly conversationId: string; readonly messageId: string; readonly language: Language }
 }
 
-/** `truncated`: the model hit maxTokens. `filtered`: the provider held text back. */
-export type FinishReason = 'complete' | 'truncated' | 'filtered' | 'tool-calls' | 'other'
+/** `truncated`: the model hit a limit of tokens. `refused`: the model would not answer. `filtered`: the provider held text back. */
+export type FinishReason = 'complete' | 'truncated' | 'refused' | 'filtered' | 'tool-calls' | 'other'
+
+/** A call that a model asks for, whole. */
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  /** As the model wrote them: JSON, or what it took for JSON. */
+  readonly arguments: string
+  /** `provider`: the provider runs it by itself, and nobody waits for a result from us. */
+  readonly runBy: 'us' | 'provider'
+}
 
 export interface ModelFailure {
   readonly code: FailureCode
@@ -34,11 +44,18 @@ export interface ModelFailure {
   readonly detail: string
 }
 
-/** A stream is deltas and tool calls, then exactly one `finish` or `failure`. A stream cut before its terminator ends in `failure` with code `provider_cut`. */
+/**
+ * A stream is any of the first five, in the order they came, then exactly one `finish` or `failure`. A stream cut before its
+ * terminator ends in `failure` with code `provider_cut`. Deltas are well-formed: no half characters.
+ */
 export type ModelPart =
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
-  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
+  | ({ readonly type: 'tool-call' } & ToolCall)
+  /** How likely each token of the text was, in the order of the tokens: natural logarithms, 0 or less. */
+  | { readonly type: 'log-probabilities'; readonly values: readonly number[] }
+  /** What the provider has counted so far. A later one replaces it, and so does that of the finish: for answers that are cut or stopped. */
+  | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly usage: Usage | null }
   | { readonly type: 'failure'; readonly failure: ModelFailure }
 

@@ -2,6 +2,7 @@
  * The models that can be called now. Which adapters stand behind it is the composition root's choice.
  */
 import type { LanguageModel, ModelShelf } from './language-model.ts'
+import type { ProviderAddress } from './provider-address.ts'
 
 export interface ConfiguredProvider {
   readonly id: string
@@ -13,13 +14,15 @@ export interface ConfiguredProvider {
 export interface ShelfAdapters {
   /** The embedded model that is always there. */
   readonly librarian: LanguageModel
-  /** Makes the models of one provider that speaks OpenAI's Chat Completions. */
-  connect(provider: { readonly id: string; readonly keys: readonly string[]; readonly baseUrl: string }): (model: string) => LanguageModel
+  /** Makes the models of one provider. */
+  connect(provider: ProviderAddress): (model: string) => LanguageModel
 }
 
 /** Where the providers that we know by name answer. */
 export const defaultBaseUrls: Readonly<Record<string, string>> = {
   openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com/v1',
+  google: 'https://generativelanguage.googleapis.com/v1beta',
   openrouter: 'https://openrouter.ai/api/v1',
   groq: 'https://api.groq.com/openai/v1',
 }

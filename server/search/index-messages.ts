@@ -7,7 +7,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { SearchIndex } from '../store/search-index.ts'
 
-interface IndexDeps {
+export interface IndexDeps {
   readonly store: SearchIndex
   readonly clock: Clock
 }
@@ -24,37 +24,4 @@ export async function indexSlice({ store, clock }: IndexDeps): Promise<boolean> 
   const forgetting = await store.planForgetting()
   if (forgetting) await store.forgetPostings(forgetting)
   return documents.length > 0 || merge !== null || forgetting !== null
-}
-
-/** Between looks where there was nothing, and between slices: a message is found well within a second, and the writer is left to others. */
-const lookMs = 200
-const sliceMs = 5
-/** After a failure, such as a full disk. */
-const failedMs = 5000
-
-/** Keeps the search up with what is said, until the returned function is called. */
-export function keepIndexed(deps: IndexDeps & { readonly events: { unexpected(where: string, error: unknown): void } }): () => Promise<void> {
-  let stopped = false
-  let cancel = () => {}
-  let slice = Promise.resolve()
-
-  const next = (milliseconds: number) => {
-    if (stopped) return
-    cancel = deps.clock.after(milliseconds, () => {
-      slice = indexSlice(deps).then(
-        (found) => next(found ? sliceMs : lookMs),
-        (error: unknown) => {
-          deps.events.unexpected('indexing for the search', error)
-          next(failedMs)
-        },
-      )
-    })
-  }
-  next(lookMs)
-
-  return async () => {
-    stopped = true
-    cancel()
-    await slice
-  }
 }

@@ -28,10 +28,12 @@ export interface HotLog<Db> {
   compact(db: Db, after: number): Command<number | null>
 }
 
-/** Under whose name a process runs turns, and for how long a turn is its own after each sign of life. */
+/** Under whose name a process has something, and for how long it is its own after each sign of life. */
 export interface Lease {
   readonly owner: string
   readonly ms: number
+  /** Its own moment, milliseconds since 1970: what an engine goes by that has no other process. Where processes share a database, its clock counts. */
+  readonly now?: number
 }
 
 /** `Db` builds the queries: see schema.ts. */
@@ -47,10 +49,10 @@ export interface Dialect<Db> {
   held<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>
   /** The same, but rows that somebody else holds are passed over. */
   heldOrSkipped<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>
-  /** The end of a lease that begins now; without one, of none. */
+  /** The end of a lease that begins now, by the clock that leases run on; without one, of none. */
   leaseEnd(lease: Lease | null): Expression<number>
-  /** Whether a turn's owner has not been heard of for the length of a lease. */
-  leaseOver(leaseUntil: Expression<number>, lease: Lease | null): Expression<SqlBool>
+  /** Whether an owner has not been heard of for the length of a lease. */
+  leaseOver(leaseUntil: Expression<number | null>, lease: Lease | null): Expression<SqlBool>
   /** What the writing connection itself says about when a commit counts as done. */
   readDurability(): Command<string>
 }

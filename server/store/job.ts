@@ -36,6 +36,23 @@ export interface TakeJobs {
   readonly limit: number
   /** For an operator's eyes: who has it. */
   readonly owner: string
+  /** By the clock that leases run on: the database's, where processes share one. */
+  readonly leaseMs: number
+  /** The caller's own moment: what is due by then. */
+  readonly now: number
+}
+
+/** A sign of life: the lease now runs for `leaseMs` more. */
+export interface KeepJob extends HeldJob {
+  readonly leaseMs: number
+  readonly now: number
+}
+
+/** Work without an end, which one process of all does at a time. */
+export interface TakeDuty {
+  readonly duty: string
+  /** This process's name among those that share the database. */
+  readonly owner: string
   readonly leaseMs: number
   readonly now: number
 }
@@ -60,14 +77,21 @@ export interface JobCount {
 export interface JobStore {
   /** Leases jobs that are due, those longest due first. */
   takeJobs(command: TakeJobs): Promise<readonly Job[]>
-  /** A heartbeat: the lease now runs until `until`. */
-  keepJob(command: HeldJob & { readonly until: number }): Promise<boolean>
+  keepJob(command: KeepJob): Promise<boolean>
   finishJob(command: HeldJob): Promise<boolean>
   /** After an error: later again, each time later, and in the end not any more. */
   retryJob(command: RetryJob): Promise<Retried>
   /** Gives back a job that was not brought to its end, through no fault of its own. */
   returnJob(command: HeldJob): Promise<boolean>
   countJobs(kinds: readonly string[], now: number): Promise<readonly JobCount[]>
+}
+
+/** The store's part in duties. */
+export interface DutyStore {
+  /** Takes a duty that nobody has, or whose holder has not been heard of, or says that one still has it. False: it is another's. */
+  takeDuty(command: TakeDuty): Promise<boolean>
+  /** Lets it go at once. Whoever does not have it changes nothing. */
+  leaveDuty(command: Pick<TakeDuty, 'duty' | 'owner'>): Promise<void>
 }
 
 /** A slice of long work: whether there is more. */

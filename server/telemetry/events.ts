@@ -66,6 +66,8 @@ export interface BusinessEvents {
   /** A job is over, or back in the queue. */
   jobEnded(job: EndedJob): void
   jobsCounted(counts: readonly CountedJobs[]): void
+  /** Of the processes that share a database, this one does it from now on. */
+  dutyTaken(taken: { readonly duty: string }): void
   socketOpened(): void
   socketClosed(closed: { readonly code: number }): void
   /** Called for every frame: counts only, no line. */
@@ -121,8 +123,9 @@ function countAttempt(metrics: Metrics, attempt: EndedAttempt, model: string): v
   metrics.modelTokens.inc({ provider, model, direction: 'output' }, usage?.output ?? 0)
 }
 
-function jobEvents(logger: Logger, metrics: Metrics): Pick<BusinessEvents, 'jobEnded' | 'jobsCounted'> {
+function jobEvents(logger: Logger, metrics: Metrics): Pick<BusinessEvents, 'jobEnded' | 'jobsCounted' | 'dutyTaken'> {
   return {
+    dutyTaken: (taken) => logger.info(taken, 'duty taken'),
     jobEnded(job) {
       metrics.jobs.inc({ kind: job.kind, outcome: job.outcome })
       logger[job.outcome === 'dead' ? 'error' : job.outcome === 'retried' ? 'warn' : 'info'](job, 'job ended')

@@ -15,6 +15,7 @@ export interface StreamEnd {
   readonly end: { readonly kind: 'completed' } | EndReason
   readonly attempts: readonly Attempt[]
   readonly openAttempt: EndAttempt | null
+  readonly reasoningMs: number | null
 }
 
 /**
@@ -29,6 +30,7 @@ export async function streamAnswer(
   const request = requestOf(deps, live, context)
   const attempts: Attempt[] = []
   let openAttempt: EndAttempt | null = null
+  let reasoningMs: number | null = null
 
   try {
     for (const [i, candidate] of candidates.entries()) {
@@ -36,16 +38,17 @@ export async function streamAnswer(
       const model = deps.models.find(candidate.provider, candidate.model)
       if (!model) throw new Error(`nobody serves ${candidate.provider}/${candidate.model}`)
       const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n: i + 1, ...candidate, now: deps.clock.now() }
-      if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt }
+      if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt, reasoningMs }
 
       const answer = new ReceivedAnswer(deps, live, deadlines, started)
       const failure = await answer.receive(model.stream(request, live.signal))
       openAttempt = answer.close(failure)
+      reasoningMs = answer.reasoningMs
       attempts.push(endedAttempt(started, openAttempt))
 
       const mayTryNext = failure !== null && !answer.begun && !live.endReason && i + 1 < candidates.length
       const end = live.endReason ?? (failure ? { kind: 'failed', code: failure.code } as const : { kind: 'completed' } as const)
-      if (!mayTryNext) return { end, attempts, openAttempt }
+      if (!mayTryNext) return { end, attempts, openAttempt, reasoningMs }
       await deps.store.endAttempt(openAttempt)
       openAttempt = null
     }
@@ -53,7 +56,7 @@ export async function streamAnswer(
     // The store could not write: what was asked so far still belongs on the receipt.
     deps.events.unexpected('asking models', error)
   }
-  return { end: live.endReason ?? { kind: 'failed', code: 'internal' }, attempts, openAttempt }
+  return { end: live.endReason ?? { kind: 'failed', code: 'internal' }, attempts, openAttempt, reasoningMs }
 }
 
 function requestOf(deps: TurnDeps, { turn }: LiveTurn, context: Context): ModelRequest {

@@ -2,11 +2,16 @@ import type { Usage } from '#protocol/turn.ts'
 import { estimateTextTokens } from '../lib/estimate-tokens.ts'
 
 /**
- * What an answer took, where its provider did not get to say: counted from what arrived, and marked so. Null where nothing
- * arrived, and for the librarian, which uses no tokens at all.
+ * What an answer took, where its provider did not get to say: counted from what arrived, and marked so. What the provider had
+ * counted by then stands, as long as more did not arrive. Null where nothing is known, and for the librarian, which uses no
+ * tokens at all.
  */
-export function estimateUsage(provider: string, received: { readonly text: string; readonly reasoning: string }): Usage | null {
-  if (provider === 'librarian' || received.text + received.reasoning === '') return null
+export function estimateUsage(provider: string, received: { readonly text: string; readonly reasoning: string }, counted: Usage | null = null): Usage | null {
+  if (provider === 'librarian') return null
+  if (received.text + received.reasoning === '') return counted && { ...counted, estimated: true }
   const reasoning = received.reasoning === '' ? null : estimateTextTokens(received.reasoning)
-  return { input: null, cached_input: null, output: estimateTextTokens(received.text) + (reasoning ?? 0), reasoning, estimated: true }
+  const output = estimateTextTokens(received.text) + (reasoning ?? 0)
+  return {
+    ...(counted ?? { input: null, cached_input: null }), output: Math.max(output, counted?.output ?? 0), reasoning: counted?.reasoning ?? reasoning, estimated: true,
+  }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
-import { splitWholeCharacters } from '../lib/split-characters.ts'
+import { splitWholeCharacters } from '../lib/whole-characters.ts'
 import type { DeltaBatch, DeltaRow, Store } from '../store/store.ts'
 import type { LiveTurn } from './live-turn.ts'
 

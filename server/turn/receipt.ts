@@ -12,6 +12,7 @@ export interface ReceiptFacts {
   /** Null where the turn ended before its context was built, or that is not known any more. */
   readonly context: Context | null
   readonly contextMs: number | null
+  readonly reasoningMs: number | null
   readonly closedAt: number
 }
 
@@ -27,7 +28,8 @@ export function closeReceipt(facts: ReceiptFacts): Receipt {
     context: context && { messages: context.messages.length, estimated_tokens: context.estimatedTokens, left_out: context.leftOut },
     timings: {
       accepted_at: isoTime(turn.openedAt), closed_at: isoTime(facts.closedAt), context_ms: facts.contextMs,
-      first_delta_ms: firstDelta === null ? null : notNegative(Date.parse(firstDelta) - turn.openedAt), total_ms: notNegative(facts.closedAt - turn.openedAt),
+      first_delta_ms: firstDelta === null ? null : notNegative(Date.parse(firstDelta) - turn.openedAt), reasoning_ms: facts.reasoningMs,
+      total_ms: notNegative(facts.closedAt - turn.openedAt),
     },
   }
 }
@@ -42,6 +44,10 @@ function usageOf(attempts: readonly Attempt[]): Usage | null {
   const used = attempts.flatMap((attempt) => attempt.usage ?? [])
   if (used.length === 0) return null
   const sum = (figure: Exclude<keyof Usage, 'estimated'>) =>
-    used.reduce<number | null>((total, usage) => (total === null || usage[figure] === null ? null : total + usage[figure]), 0)
-  return { input: sum('input'), cached_input: sum('cached_input'), output: sum('output'), reasoning: sum('reasoning'), estimated: used.some((usage) => usage.estimated) }
+    used.reduce<number | null>((total, { [figure]: count = null }) => (total === null || count === null ? null : total + count), 0)
+  const cacheWrites = used.some((usage) => usage.cache_write_input !== undefined) && { cache_write_input: sum('cache_write_input') }
+  return {
+    input: sum('input'), cached_input: sum('cached_input'), ...cacheWrites, output: sum('output'), reasoning: sum('reasoning'),
+    estimated: used.some((usage) => usage.estimated),
+  }
 }

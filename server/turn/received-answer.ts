@@ -19,7 +19,11 @@ export class ReceivedAnswer {
   readonly #held: { kind: DeltaRow['kind']; text: string }[] = []
   readonly #received = { text: '', reasoning: '' }
   #firstDeltaAt: number | null = null
+  /** The first and the last moment of the reasoning: it ends where the text begins. */
+  #reasoned: { readonly from: number; readonly to: number } | null = null
   #usage: Usage | null = null
+  /** What the provider had counted before it came to its end. */
+  #countedEarly: Usage | null = null
 
   constructor(deps: TurnDeps, live: LiveTurn, deadlines: Deadlines, started: StartAttempt) {
     this.#deps = deps
@@ -33,6 +37,11 @@ export class ReceivedAnswer {
     return this.#firstDeltaAt !== null
   }
 
+  /** How long it reasoned before its text began, in milliseconds; null where it did not. */
+  get reasoningMs(): number | null {
+    return this.#reasoned && Math.round(this.#reasoned.to - this.#reasoned.from)
+  }
+
   /** Resolves with what went wrong; null when the provider said it was done, or the turn was ended from outside. */
   async receive(stream: AsyncIterable<readonly ModelPart[]>): Promise<ModelFailure | null> {
     let failure: ModelFailure | null = ourFailure('provider_cut', 'the stream ended without saying how')
@@ -42,6 +51,7 @@ export class ReceivedAnswer {
           if (part.type === 'text-delta') this.#delta('text', part.text)
           else if (part.type === 'reasoning-delta') this.#delta('reasoning', part.text)
           else if (part.type === 'failure') failure = part.failure
+          else if (part.type === 'usage') this.#countedEarly = part.usage
           else if (part.type === 'finish') {
             failure = null
             this.#usage = part.usage
@@ -64,7 +74,7 @@ export class ReceivedAnswer {
     const error: FailureCode | null = failure?.code ?? (reason?.kind === 'failed' ? reason.code : null)
     const ended: EndAttempt = {
       turnId, fence, n, error, state: this.#stateOf(error), providerStatus: failure?.status ?? null, firstDeltaAt: this.#firstDeltaAt,
-      usage: this.#usage ?? estimateUsage(provider, this.#received), now: this.#deps.clock.now(),
+      usage: this.#usage ?? estimateUsage(provider, this.#received, this.#countedEarly), now: this.#deps.clock.now(),
     }
     this.#deps.events.attemptEnded({
       turnId, provider, model, outcome: ended.state, error, providerStatus: ended.providerStatus, detail: failure?.detail ?? null,
@@ -82,6 +92,7 @@ export class ReceivedAnswer {
 
   #delta(kind: DeltaRow['kind'], text: string): void {
     if (text === '' || this.#live.endReason) return
+    if (this.#received.text === '') this.#clockReasoning(kind)
     this.#received[kind] += text
     if (this.#received.text.length + this.#received.reasoning.length > answerCharacters) {
       this.#live.end({ kind: 'failed', code: 'answer_too_large' })
@@ -91,6 +102,11 @@ export class ReceivedAnswer {
     this.#deadlines.delta()
     if (this.#deps.settings.streaming) this.#deps.logWriter.add(this.#live, kind, text)
     else this.#hold(kind, text)
+  }
+
+  #clockReasoning(kind: DeltaRow['kind']): void {
+    const now = this.#deps.clock.monotonic()
+    if (kind === 'reasoning' || this.#reasoned) this.#reasoned = { from: this.#reasoned?.from ?? now, to: now }
   }
 
   /** The whole answer as one delta; its reasoning, where there is any, is one of its own. */

@@ -45,6 +45,8 @@ export const serverPlaces: readonly Place[] = [
   { path: 'server/store/postgres/', station: 'adapter', family: 'store' },
   { path: 'server/bus/', station: 'adapter', family: 'bus' },
   { path: 'server/models/', station: 'adapter', family: 'models' },
+  { path: 'server/models/anthropic/', station: 'adapter', family: 'models' },
+  { path: 'server/models/google/', station: 'adapter', family: 'models' },
   { path: 'server/models/openai-compatible/', station: 'adapter', family: 'models' },
   { path: 'server/models/librarian/', station: 'adapter', family: 'models' },
   { path: 'server/tenants/local/', station: 'adapter', family: 'tenants' },
@@ -99,5 +101,7 @@ export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   dompurify: ['web/'],
   'markdown-it': ['web/'],
   'highlight.js': ['web/'],
+  temml: ['web/'],
+  '@mermaid-js/*': ['web/'],
   vite: ['vite.config.ts'],
 }

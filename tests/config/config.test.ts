@@ -82,8 +82,8 @@ for (const name of Object.keys(unavailableVariables)) {
   })
 }
 
-test('a key file of a provider that is not built is refused by name', () => {
-  assert.match(problemsOf({ ANTHROPIC_API_KEY_FILE: '/run/secrets/key' })[0]!, /^ANTHROPIC_API_KEY_FILE is set, but the Anthropic provider/)
+test('a secret file of a part that is not built is refused by name', () => {
+  assert.match(problemsOf({ VAULT_TOKEN_FILE: '/run/secrets/token' })[0]!, /^VAULT_TOKEN_FILE is set, but reading keys from Vault/)
 })
 
 test('without any variable everything has the documented default', () => {
@@ -129,6 +129,46 @@ test('keys rotate: several with commas, trimmed, each once, in the order of pref
     { id: 'openai', keys: ['sk-1', 'sk-2'], baseUrl: 'http://127.0.0.1:18080/v1' },
     { id: 'groq', keys: ['gsk_1'], baseUrl: null },
   ])
+})
+
+/** One key each, and its provider. */
+const keyNames = {
+  OPENAI_API_KEY: 'openai', ANTHROPIC_API_KEY: 'anthropic', GOOGLE_API_KEY: 'google', GEMINI_API_KEY: 'google', OPENROUTER_API_KEY: 'openrouter', GROQ_API_KEY: 'groq',
+}
+
+test('any subset of keys makes exactly its providers, in the order of preference', () => {
+  const names = Object.entries(keyNames)
+  for (let chosen = 0; chosen < 2 ** names.length; chosen++) {
+    const subset = names.filter((_, place) => chosen & (1 << place))
+    const { providers } = read(Object.fromEntries(subset.map(([name]) => [name, `key-of-${name}`])))
+    assert.deepEqual(providers.map(({ id }) => id), [...new Set(subset.map(([, id]) => id))])
+  }
+})
+
+test("Google's keys may stand under both of its names, and all are used", () => {
+  const config = read({ GOOGLE_API_KEY: 'one', GEMINI_API_KEY: 'two,one', GEMINI_BASE_URL: 'http://127.0.0.1:9/v1beta' })
+  assert.deepEqual(config.providers, [{ id: 'google', keys: ['one', 'two'], baseUrl: 'http://127.0.0.1:9/v1beta' }])
+  assert.match(problemsOf({ GOOGLE_API_KEY: 'x', GOOGLE_BASE_URL: 'http://a', GEMINI_BASE_URL: 'http://b' })[0]!, /differ: unset one/)
+})
+
+test('endpoints of any name that speak the protocol of OpenAI come last, with a key where they have one', () => {
+  const config = read({
+    PARLEY_OPENAI_COMPATIBLE: 'Ollama=http://127.0.0.1:11434/v1, my-vllm = http://10.0.0.7:8000', MY_VLLM_API_KEY: 'v1,v2', GROQ_API_KEY: 'g',
+  })
+  assert.deepEqual(config.providers, [
+    { id: 'groq', keys: ['g'], baseUrl: null },
+    { id: 'ollama', keys: [], baseUrl: 'http://127.0.0.1:11434/v1' },
+    { id: 'my-vllm', keys: ['v1', 'v2'], baseUrl: 'http://10.0.0.7:8000' },
+  ])
+})
+
+test('a list of endpoints that cannot be read says what to set', () => {
+  for (const text of ['http://127.0.0.1:11434', 'ollama', 'ollama=', '=http://x', 'a b=http://x', ',']) {
+    assert.match(problemsOf({ PARLEY_OPENAI_COMPATIBLE: text })[0]!, /^PARLEY_OPENAI_COMPATIBLE is not a list of names/, text)
+  }
+  assert.match(problemsOf({ PARLEY_OPENAI_COMPATIBLE: 'x=ftp://y' })[0]!, /^PARLEY_OPENAI_COMPATIBLE holds what is not an address/)
+  assert.match(problemsOf({ PARLEY_OPENAI_COMPATIBLE: 'openai=http://y' })[0]!, /names openai, which is a provider already/)
+  assert.match(problemsOf({ PARLEY_OPENAI_COMPATIBLE: 'a=http://y,a=http://z' })[0]!, /names a twice/)
 })
 
 test('an address without a key would do nothing, so it is an error', () => {

@@ -73,6 +73,15 @@ test('a key is read from the file that …_FILE names, without the newline at it
   assert.deepEqual(readEnvironment({ OPENAI_API_KEY_FILE: 'key' }, directory), { OPENAI_API_KEY: 'sk-1,sk-2' })
 })
 
+test('every provider takes its key from a file, and so does an endpoint that was added', (t) => {
+  const directory = workplace(t)
+  writeFileSync(join(directory, 'key'), 'k-1\n')
+  const names = ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'GEMINI', 'OPENROUTER', 'GROQ', 'MY_VLLM'].map((name) => `${name}_API_KEY`)
+  const started = Object.fromEntries(names.map((name) => [`${name}_FILE`, 'key']))
+  const read = readEnvironment({ ...started, PARLEY_OPENAI_COMPATIBLE: 'my-vllm=http://127.0.0.1:8000' }, directory)
+  for (const name of names) assert.equal(read[name], 'k-1', name)
+})
+
 test('a key file may be named in the .env', (t) => {
   const directory = workplace(t, 'GROQ_API_KEY_FILE=key\n')
   writeFileSync(join(directory, 'key'), 'gsk_1')

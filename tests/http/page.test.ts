@@ -32,6 +32,19 @@ test('the page is at /chat and at every conversation below it, and / leads there
   }
 })
 
+test('the page comes in the language and the theme that were chosen for the browser, and nothing else that stands in a cookie enters it', async (t) => {
+  const folder = builtPage(t)
+  writeFileSync(join(folder, 'index.html'), `<!doctype html>\n<html lang="en"><body></body></html>`)
+  const app = await startApp(t, { overrides: { pageDirectory: folder } })
+  const rootFor = async (headers: Record<string, string>) => /<html[^>]*>/.exec(await (await fetch(`${app.url}/chat`, { headers })).text())?.[0]
+
+  assert.equal(await rootFor({}), '<html lang="en">')
+  assert.equal(await rootFor({ 'accept-language': 'fr-CH' }), '<html lang="fr">')
+  assert.equal(await rootFor({ 'accept-language': 'fr', cookie: 'a=b; parley_language=en; parley_theme=dark' }), '<html lang="en" data-theme="dark">')
+  assert.equal(await rootFor({ cookie: 'parley_theme="><script>; parley_language=de' }), '<html lang="en">')
+  assert.match((await fetch(`${app.url}/chat`)).headers.get('vary') ?? '', /cookie/i)
+})
+
 test('files with a hash in their name are kept for ever, others are asked for again', async (t) => {
   const app = await startApp(t, { overrides: { pageDirectory: builtPage(t) } })
   const script = await fetch(`${app.url}/assets/a-1.js`)

@@ -43,7 +43,7 @@ test('a word said long ago is found from the keyboard, opens where it was said, 
   const { page, complaints } = await openPage(t)
   await page.goto(`${server.url}/chat/${boat.id}`)
   await page.getByRole('heading', { name: 'Names for the boat' }).waitFor()
-  await page.keyboard.press('Control+k')
+  await page.keyboard.press('Control+Shift+f')
   await page.keyboard.type('sourdoughs')
   const hit = page.locator('.hits a')
   await hit.waitFor()

@@ -1,6 +1,7 @@
 /**
  * What a simulated model answers is written in its name, so that a test, a bench and the simulator agree without talking:
- * `sim-t200-g20` is 200 tokens, 20 ms apart. A name that does not begin with `sim` gets the default answer.
+ * `sim-t200-g20` is 200 tokens, 20 ms apart, over whichever protocol it is asked. A name that does not begin with `sim` gets the
+ * default answer.
  *
  *   t<N>     tokens                          default 20      think    three reasoning deltas first
  *   g<MS>    between two writes              default 0       tool     a tool call; its arguments hold the tokens
@@ -9,6 +10,7 @@
  *   b<N>     tokens per write, 0 all at once default 1       crlf     lines end in CR LF
  *   x<N>     the body in writes of N bytes                   odd      comments, unknown events and empty choices in between
  *   hold<K>  waits after K tokens for `release(model)`       json     one complete JSON answer instead of a stream
+ *   length, refuse, filter  how it ends: at the limit of tokens, by the model's refusal, by the provider's filter
  *   s<N>     nothing: names that differ share no calls and no releases
  * Faults:
  *   e<STATUS>[n<K>]  this HTTP status, with n only for the first K calls of the name; ra<S> and rad<S>: Retry-After in seconds, as a date
@@ -16,14 +18,16 @@
  *   stall<K>         nothing more after K tokens                       endless  tokens for ever
  *   bad<K>           broken JSON in place of token K (from 1)          err<K>   an error event in place of token K
  *   huge<MIB>        one line of so many MiB after the tokens          nousage  no usage, whatever was asked
- *   nodone, done2    `[DONE]` never, or twice                          nonl     no newline after the last line
+ *   nodone, done2    the terminator never, or twice                          nonl     no newline after the last line
  */
 const numberOptions = {
   t: 'tokens', g: 'gap', f: 'firstDelay', h: 'headDelay', b: 'tokensPerWrite', x: 'bytesPerWrite', hold: 'holdAfter',
   e: 'status', ra: 'retryAfter', rad: 'retryAfterDate', cut: 'cutAfter', reset: 'resetAfter', stall: 'stallAfter',
   s: 'tag', bad: 'badAt', err: 'errorAt', huge: 'hugeMebibytes', done: 'doneTimes',
 } as const
-const flagOptions = ['think', 'tool', 'badtool', 'u', 'crlf', 'odd', 'json', 'cuthead', 'endless', 'nousage', 'nodone', 'nonl'] as const
+const flagOptions = [
+  'think', 'tool', 'badtool', 'u', 'crlf', 'odd', 'json', 'cuthead', 'endless', 'nousage', 'nodone', 'nonl', 'length', 'refuse', 'filter',
+] as const
 type Flag = (typeof flagOptions)[number]
 
 export type SimulatorScript = { readonly [K in (typeof numberOptions)[keyof typeof numberOptions]]: number | null } & {
@@ -40,7 +44,6 @@ export interface Frame {
 
 /** The usage that every simulated answer reports for its prompt. */
 export const promptTokens = 25
-const serverError = { error: { message: 'The server had an error', type: 'server_error', param: null, code: null } }
 const thoughts = ['Let me think', ' about', ' this.']
 
 /** Throws when a name that begins with `sim` has an option that is not in the list above. */
@@ -81,62 +84,92 @@ export function expectedReasoning(model: string): string {
   return parseModelName(model).flags.has('think') ? thoughts.join('') : ''
 }
 
-/** The body frame by frame. `deltas` replace the tokens; without end for an endless answer. */
-export function* framesOf(script: SimulatorScript, includeUsage: boolean, deltas?: readonly string[]): Generator<Frame> {
-  const { flags } = script
+/** How one protocol says what every answer is made of. Each method gives the text of whole events. */
+export interface Phrases {
+  begin(): string
+  thought(text: string): string
+  /** The first token follows. */
+  speak(): string
+  /** Comments, events and objects that nobody knows. */
+  odd(): string
+  callBegin(): string
+  text(delta: string): string
+  /** A piece of a call's arguments, and all of them where this is the last one. */
+  callPiece(piece: string, whole: string | null): string
+  broken(): string
+  error(): string
+  /** How it ended, without the terminator. */
+  ending(told: Told): string
+  terminator(told: Told): string
+  /** What stands before and behind a text in the same event. */
+  around(): readonly [before: string, behind: string]
+}
+
+export interface Told {
+  readonly end: 'complete' | 'tool' | 'length' | 'refuse' | 'filter'
+  readonly tokens: number
+  readonly thoughts: number
+  readonly usage: boolean
+}
+
+/** Events of a stream, with the newlines that the script wants. */
+export function eventWriter({ flags }: SimulatorScript): (value: unknown, name?: string) => string {
   const newline = flags.has('crlf') ? '\r\n' : '\n'
-  const event = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}${newline}${newline}`
-  const head = JSON.stringify(chunkHead(script.model)).slice(0, -1)
-  const chunk = (delta: object, finish: string | null = null) =>
-    event(`${head},"choices":[${JSON.stringify({ index: 0, delta, logprobs: null, finish_reason: finish })}],"usage":null}`)
-
-  yield { text: chunk({ role: 'assistant', content: '' }), tokens: 0 }
-  if (flags.has('think')) for (const thought of thoughts) yield { text: chunk({ reasoning_content: thought }), tokens: 0 }
-  if (flags.has('odd')) {
-    const unknown = `: comment${newline}${newline}event: ping${newline}${event('hello')}${event({ news: [1] })}`
-    yield { text: unknown + event({ choices: [] }), tokens: 0 }
+  return (value, name) => {
+    const head = name === undefined ? '' : `event: ${name}${newline}`
+    return `${head}data: ${typeof value === 'string' ? value : JSON.stringify(value)}${newline}${newline}`
   }
+}
 
-  const calls = flags.has('tool') || flags.has('badtool')
-  const firstPiece = { index: 0, id: 'call_sim', type: 'function', function: { name: 'search', arguments: '' } }
-  if (calls) yield { text: chunk({ tool_calls: [firstPiece] }), tokens: 0 }
+/** What every protocol passes over: a comment, an event of another name, and one of a kind that nobody knows. */
+export function oddEvents(script: SimulatorScript): string {
+  const event = eventWriter(script)
+  const newline = script.flags.has('crlf') ? '\r\n' : '\n'
+  return `: comment${newline}${newline}${event('hello', 'news')}${event({ type: 'news', news: [1] })}`
+}
+
+/** The body frame by frame. `deltas` replace the tokens; without end for an endless answer. */
+export function* framesOf(script: SimulatorScript, say: Phrases, includeUsage: boolean, deltas?: readonly string[]): Generator<Frame> {
+  const { flags } = script
+  const quiet = (text: string): Frame => ({ text, tokens: 0 })
+  const calls = callsTool(script)
+  const pieces = calls ? toolArguments(script) : (deltas ?? tokensFrom(script))
+
+  yield quiet(say.begin())
+  if (flags.has('think')) for (const thought of thoughts) yield quiet(say.thought(thought))
+  if (flags.has('odd')) yield quiet(say.odd())
+  yield quiet(calls ? say.callBegin() : say.speak())
   let n = 0
-  for (const text of calls ? toolArguments(script) : (deltas ?? tokensFrom(script))) {
+  for (const text of pieces) {
     n += 1
-    if (n === script.errorAt) return yield { text: event(serverError), tokens: 1 }
-    if (n === script.badAt) yield { text: event('{"choices":[{"index":0,"del'), tokens: 1 }
-    else yield { text: chunk(calls ? { tool_calls: [{ index: 0, function: { arguments: text } }] } : { content: text }), tokens: 1 }
+    if (n === script.errorAt) return yield { text: say.error(), tokens: 1 }
+    if (n === script.badAt) yield { text: say.broken(), tokens: 1 }
+    else yield { text: calls ? say.callPiece(text, wholeAt(pieces as readonly string[], n)) : say.text(text), tokens: 1 }
   }
-  if (script.hugeMebibytes !== null) yield* hugeLine(script.hugeMebibytes)
+  if (script.hugeMebibytes !== null) yield* hugeLine(script.hugeMebibytes, say)
 
-  let ending = chunk({}, calls ? 'tool_calls' : 'stop')
-  if (includeUsage && !flags.has('nousage')) ending += event({ ...chunkHead(script.model), choices: [], usage: usageOf(script, n) })
-  ending += event('[DONE]').repeat(flags.has('nodone') ? 0 : (script.doneTimes ?? 1))
-  yield { text: flags.has('nonl') ? ending.trimEnd() : ending, tokens: 0 }
+  const told: Told = { ...toldOf(script, n), usage: includeUsage && !flags.has('nousage') }
+  const ending = say.ending(told) + say.terminator(told).repeat(flags.has('nodone') ? 0 : (script.doneTimes ?? 1))
+  yield quiet(flags.has('nonl') ? ending.trimEnd() : ending)
 }
 
-/** The same answer in one piece, as a provider gives it that was not asked for a stream. */
-export function completeAnswer(script: SimulatorScript, deltas?: readonly string[]): string {
+/** What a complete answer in one piece holds. */
+export function completeStory(script: SimulatorScript, deltas?: readonly string[]): Told & { readonly text: string; readonly thought: string } {
   const tokens = deltas ?? tokensOf(script, script.tokens ?? 20)
-  const reasoning = script.flags.has('think') ? { reasoning_content: thoughts.join('') } : {}
-  const message = { role: 'assistant', content: tokens.join(''), ...reasoning }
-  const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }]
-  return JSON.stringify({ ...chunkHead(script.model), object: 'chat.completion', choices, usage: usageOf(script, tokens.length) })
+  return { ...toldOf(script, tokens.length), usage: true, text: tokens.join(''), thought: script.flags.has('think') ? thoughts.join('') : '' }
 }
 
-function chunkHead(model: string): object {
-  return { id: 'chatcmpl-simulated', object: 'chat.completion.chunk', created: 1_760_000_000, model }
+function toldOf(script: SimulatorScript, tokens: number): Omit<Told, 'usage'> {
+  const end = callsTool(script) ? 'tool' : ((['length', 'refuse', 'filter'] as const).find((flag) => script.flags.has(flag)) ?? 'complete')
+  return { end, tokens, thoughts: script.flags.has('think') ? thoughts.length : 0 }
 }
 
-function usageOf(script: SimulatorScript, tokens: number): object {
-  const reasoning = script.flags.has('think') ? thoughts.length : 0
-  return {
-    prompt_tokens: promptTokens,
-    completion_tokens: tokens + reasoning,
-    total_tokens: promptTokens + tokens + reasoning,
-    prompt_tokens_details: { cached_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: reasoning },
-  }
+function callsTool({ flags }: SimulatorScript): boolean {
+  return flags.has('tool') || flags.has('badtool')
+}
+
+function wholeAt(pieces: readonly string[], n: number): string | null {
+  return n === pieces.length ? pieces.join('') : null
 }
 
 function* tokensFrom(script: SimulatorScript): Generator<string> {
@@ -157,11 +190,12 @@ function toolArguments(script: SimulatorScript): string[] {
   return Array.from({ length: Math.ceil(text.length / size) }, (_, place) => text.slice(place * size, (place + 1) * size))
 }
 
-function* hugeLine(mebibytes: number): Generator<Frame> {
-  yield { text: 'data: {"choices":[{"index":0,"delta":{"content":"', tokens: 0 }
+function* hugeLine(mebibytes: number, say: Phrases): Generator<Frame> {
+  const [before, behind] = say.around()
+  yield { text: before, tokens: 0 }
   const block = 'x'.repeat(64 * 1024)
   for (let n = 0; n < mebibytes * 16; n++) yield { text: block, tokens: 0 }
-  yield { text: '"}}]}\n\n', tokens: 0 }
+  yield { text: behind, tokens: 0 }
 }
 
 function minusOne(value: number | null): number | null {

@@ -1,16 +1,24 @@
 /**
- * The far side of the network: an HTTP server that speaks OpenAI's Chat Completions, answers what the model's name says
- * (see provider-simulator-script.ts), misbehaves on demand, and remembers every call that it got.
+ * The far side of the network: an HTTP server that speaks OpenAI's Chat Completions, Anthropic's Messages and Google's
+ * streamGenerateContent, answers what the model's name says (see provider-simulator-script.ts), misbehaves on demand, and
+ * remembers every call that it got.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { completeAnswer, expectedText, type Frame, framesOf, parseModelName, type SimulatorScript } from './provider-simulator-script.ts'
+import { anthropicWire } from './provider-simulator-anthropic.ts'
+import { googleWire } from './provider-simulator-google.ts'
+import { openAIWire } from './provider-simulator-openai.ts'
+import { expectedText, type Frame, framesOf, parseModelName, type SimulatorScript } from './provider-simulator-script.ts'
+import type { SimulatedWire, SimulatedWireName } from './provider-simulator-wire.ts'
 
 /** One call as the provider sees it. The fields from `tokensSent` on change while it is answered. */
 export interface SimulatedCall {
+  /** The protocol it came over. */
+  readonly wire: SimulatedWireName
   readonly model: string
+  /** As OpenAI writes them, whatever the protocol. */
   readonly messages: readonly { readonly role: string; readonly content: string }[]
   readonly path: string
   readonly headers: IncomingHttpHeaders
@@ -30,7 +38,7 @@ export interface SimulatedCall {
 }
 
 export interface ProviderSimulator extends AsyncDisposable {
-  /** The base URL, with its version segment: `http://127.0.0.1:<port>/v1`. */
+  /** The base URL, with its version segment, for every protocol: `http://127.0.0.1:<port>/v1`. */
   readonly url: string
   /** All calls, oldest first; of very many the newest. */
   readonly calls: readonly SimulatedCall[]
@@ -42,10 +50,16 @@ export interface ProviderSimulator extends AsyncDisposable {
   script(model: string, answer: readonly string[] | Uint8Array): void
   /** From now on this model answers as the one whose name says how: for pages, which choose no model. */
   answerAs(model: string, simulated: string): void
+  /** Where a status below 400 sends whoever follows it. */
+  redirectTo: string
+  /** Requests of any kind, understood or not. */
+  readonly requests: number
   /** The text this model's answer adds up to. */
   expectedText(model: string): string
   close(): Promise<void>
 }
+
+const wires: readonly SimulatedWire[] = [openAIWire, anthropicWire, googleWire]
 
 type LiveCall = { -readonly [K in keyof SimulatedCall]: SimulatedCall[K] }
 type Answer = readonly string[] | Uint8Array
@@ -72,6 +86,15 @@ export async function startProviderSimulator(options: { port?: number; host?: st
     script: (model, answer) => void stage.answers.set(model, answer),
     answerAs: (model, simulated) => void stage.aliases.set(model, simulated),
     expectedText: (model) => stage.expectedText(model),
+    get redirectTo() {
+      return stage.redirectTo
+    },
+    set redirectTo(address) {
+      stage.redirectTo = address
+    },
+    get requests() {
+      return stage.requests
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -81,23 +104,29 @@ class Stage {
   readonly calls: LiveCall[] = []
   readonly answers = new Map<string, Answer>()
   readonly aliases = new Map<string, string>()
+  redirectTo = '/elsewhere'
+  requests = 0
   readonly #unseen: SimulatedCall[] = []
   readonly #waiting: ((call: SimulatedCall) => void)[] = []
   readonly #gates = new Map<string, { passes: number; held: (() => void)[] }>()
   readonly #callsOf = new Map<string, number>()
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests += 1
     response.on('error', () => undefined)
     const body = await readJson(request).catch(() => null)
-    const isChat = request.method === 'POST' && request.url?.split('?')[0]?.endsWith('/chat/completions')
-    if (!isChat) return sendJson(response, 404, errorBody('No such route'))
-    if (body === null) return sendJson(response, 400, errorBody('The body is not JSON'))
-    const call = this.#record(request, response, body)
+    const path = request.url?.split('?')[0] ?? ''
+    const wire = request.method === 'POST' ? wires.find(({ route }) => route.test(path)) : undefined
+    if (!wire) return sendJson(response, 404, openAIWire.error(404, 'No such route'))
+    if (body === null) return sendJson(response, 400, wire.error(400, 'The body is not JSON'))
+    const call = this.#record(request, response, wire, body)
     try {
-      await play(call, response, this.#scriptOf(call), this.answers.get(call.model), () => this.#gate(call.model))
+      const script = this.#scriptOf(call)
+      if (script.status !== null && script.status < 400) response.setHeader('location', this.redirectTo)
+      await play(call, response, wire, script, this.answers.get(call.model), () => this.#gate(call.model))
     } catch (error) {
       if (response.headersSent) throw error
-      sendJson(response, 400, errorBody(String(error)))
+      sendJson(response, 400, wire.error(400, String(error)))
     }
   }
 
@@ -128,11 +157,12 @@ class Stage {
     return Array.isArray(answer) ? answer.join('') : expectedText(this.aliases.get(model) ?? model)
   }
 
-  #record(request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>): LiveCall {
+  #record(request: IncomingMessage, response: ServerResponse, wire: SimulatedWire, body: Record<string, unknown>): LiveCall {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     const call: LiveCall = {
-      model: String(body.model),
-      messages: Array.isArray(body.messages) ? body.messages : [],
+      wire: wire.name,
+      model: wire.modelOf(request.url ?? '', body),
+      messages: wire.messagesOf(body),
       path: request.url ?? '',
       headers: request.headers,
       body,
@@ -186,20 +216,21 @@ const cutByUs = new WeakSet<ServerResponse>()
 async function play(
   call: LiveCall,
   response: ServerResponse,
+  wire: SimulatedWire,
   script: SimulatorScript,
   answer: Answer | undefined,
   gate: () => Promise<void>,
 ): Promise<void> {
   if (script.headDelay !== null) await pause(script.headDelay)
   if (script.flags.has('cuthead')) return hangUp(response, false)
-  if (script.status !== null) return sendError(response, script, call)
+  if (script.status !== null) return sendError(response, wire, script, call)
   const deltas = answer instanceof Uint8Array ? undefined : answer
-  if (script.flags.has('json') || call.body.stream !== true) return sendJson(response, 200, completeAnswer(script, deltas))
+  if (script.flags.has('json') || !wire.wantsStream(call.path, call.body)) return sendJson(response, 200, wire.document(script, deltas))
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
   response.flushHeaders()
   if (script.firstDelay !== null) await pause(script.firstDelay)
-  const usageAsked = (call.body.stream_options as { include_usage?: unknown } | undefined)?.include_usage === true
-  const frames = answer instanceof Uint8Array ? [{ bytes: answer, tokens: 0 }] : writesOf(script, framesOf(script, usageAsked, deltas))
+  const story = () => framesOf(script, wire.phrases(script), wire.wantsUsage(call.body), deltas)
+  const frames = answer instanceof Uint8Array ? [{ bytes: answer, tokens: 0 }] : writesOf(script, story())
   let held = false
   for (const frame of frames) {
     if (call.tokensSent === script.holdAfter && !held) await Promise.race([gate(), call.closed])
@@ -250,18 +281,15 @@ function hangUp(response: ServerResponse, withReset: boolean): void {
 }
 
 /** Providers do quote keys and questions in their errors; ours does, so that a test can look where they turn up. */
-function sendError(response: ServerResponse, script: SimulatorScript, call: SimulatedCall): void {
+function sendError(response: ServerResponse, wire: SimulatedWire, script: SimulatorScript, call: SimulatedCall): void {
   const wait = script.retryAfterDate === null ? script.retryAfter : new Date(Date.now() + script.retryAfterDate * 1000).toUTCString()
-  const headers = { ...(wait === null ? {} : { 'retry-after': String(wait) }), ...(script.status! < 400 ? { location: '/elsewhere' } : {}) }
-  sendJson(response, script.status!, errorBody(`Refused: ${call.headers.authorization} asked ${call.messages.at(-1)?.content}`), headers)
+  const headers = wait === null ? {} : { 'retry-after': String(wait) }
+  const key = call.headers.authorization ?? call.headers['x-api-key'] ?? call.headers['x-goog-api-key']
+  sendJson(response, script.status!, wire.error(script.status!, `Refused: ${key} asked ${call.messages.at(-1)?.content}`), headers)
 }
 
 function sendJson(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers }).end(body)
-}
-
-function errorBody(message: string): string {
-  return JSON.stringify({ error: { message, type: 'simulated_error', param: null, code: null } })
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {

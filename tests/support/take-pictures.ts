@@ -1,7 +1,7 @@
 /**
  * `npm run pictures -- [--all] [--readme] [WORD]…`: every state of the page, from the running program, reached as a person would
  * reach it, into artifacts/pictures. A word keeps only states whose name holds it. Without --all: English at a desk,
- * French on a phone. --readme writes the README's own pictures instead. Needs Chromium and a built page.
+ * French on a phone. --readme takes the two pictures of the README instead. Needs Chromium and a built page.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,56 +11,69 @@ import { pageFaults } from './pictures/page-faults.ts'
 import { openStage } from './pictures/stage.ts'
 import { states, type Scene } from './pictures/states.ts'
 
-const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' } }, allowPositionals: true })
-const folder = join(import.meta.dirname, '../../artifacts/pictures')
+const root = join(import.meta.dirname, '../..')
+const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' }, readme: { type: 'boolean' } }, allowPositionals: true })
+
 const shapes = {
   desk: { viewport: { width: 1440, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 } as const
-const views = [
-  { shape: 'desk', language: 'en' },
-  { shape: 'phone', language: 'fr' },
-  { shape: 'desk', language: 'fr' },
-  { shape: 'phone', language: 'en' },
-] as const
+
+/** One browser of one person, and the states that it walks through. */
+interface View {
+  readonly shape: keyof typeof shapes
+  readonly language: Scene['language']
+  readonly themes: readonly ('light' | 'dark')[]
+  readonly wanted: (name: string) => boolean
+  readonly path: (state: string, theme: string) => string
+}
+
+const inArtifacts = (shape: View['shape'], language: Scene['language']): View => ({
+  shape, language, themes: ['light', 'dark'],
+  wanted: (name) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
+  path: (state, theme) => join(root, 'artifacts/pictures', `${state}-${shape}-${language}-${theme}.png`),
+})
+const all = [inArtifacts('desk', 'en'), inArtifacts('phone', 'fr'), inArtifacts('desk', 'fr'), inArtifacts('phone', 'en')]
+const readme: readonly View[] = [
+  { shape: 'desk', language: 'en', themes: ['light'], wanted: (name) => name === 'answer', path: () => join(root, 'docs/pictures/chat-light.png') },
+  { shape: 'phone', language: 'fr', themes: ['dark'], wanted: (name) => name === 'queue', path: () => join(root, 'docs/pictures/chat-phone-dark.png') },
+]
 
 const endings: (() => unknown)[] = []
 const t = { after: (ending: () => unknown) => void endings.push(ending) }
-const wanted = states.filter(({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)))
-let failures = 0
+let complaints = 0
 
-mkdirSync(folder, { recursive: true })
+mkdirSync(join(root, 'artifacts/pictures'), { recursive: true })
 const stage = await openStage(t)
-for (const { shape, language } of views.slice(0, values.all ? 4 : 2)) {
-  const { page, complaints } = await openPage(t, { ...shapes[shape], locale: language === 'fr' ? 'fr-FR' : 'en-GB' })
-  page.setDefaultTimeout(8000)
-  const scene: Scene = { stage, page, language, narrow: shape === 'phone' }
-  for (const state of wanted) {
-    try {
-      await state.reach(scene)
-      await take(scene, `${state.name}-${shape}-${language}`)
-    } catch (error) {
-      complain(`${state.name}, ${shape}, ${language}: ${String(error).slice(0, 400)}`)
-    }
-    await state.leave?.(scene).catch((error: unknown) => complain(`${state.name} was not left: ${String(error).slice(0, 200)}`))
-  }
-  for (const complaint of complaints) complain(complaint)
-}
+for (const view of values.readme ? readme : all.slice(0, values.all ? 4 : 2)) await walk(view)
 await closeBrowser()
 for (const ending of endings.toReversed()) await ending()
-process.exitCode = failures === 0 ? 0 : 1
+process.exitCode = complaints === 0 ? 0 : 1
 
-/** In both themes: the page is the same, only the colours change. */
-async function take({ page }: Scene, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'no-preference' })
-    await page.waitForTimeout(350)
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
+/** A state that cannot be reached is said, and the next one tried. */
+async function walk(view: View): Promise<void> {
+  const { page, complaints: said } = await openPage(t, { ...shapes[view.shape], locale: view.language === 'fr' ? 'fr-FR' : 'en-GB' })
+  page.setDefaultTimeout(8000)
+  const scene: Scene = { stage, page, language: view.language, narrow: view.shape === 'phone' }
+  for (const state of states.filter(({ name }) => view.wanted(name))) {
+    const place = `${state.name}, ${view.shape}, ${view.language}`
+    await state.reach(scene).then(() => take(scene, view, state.name), (error: unknown) => complain(`${place}: ${String(error).slice(0, 400)}`))
+    for (const fault of await pageFaults(page)) complain(`${place}: ${fault}`)
+    await state.leave?.(scene).catch((error: unknown) => complain(`${place} was not left: ${String(error).slice(0, 200)}`))
   }
-  for (const fault of await pageFaults(page)) complain(`${name}: ${fault}`)
+  for (const complaint of said) complain(complaint)
+}
+
+/** In each theme: the page is the same, only the colours change. */
+async function take({ page }: Scene, view: View, state: string): Promise<void> {
+  for (const colorScheme of view.themes) {
+    await page.emulateMedia({ colorScheme })
+    await page.waitForTimeout(350)
+    await page.screenshot({ path: view.path(state, colorScheme) })
+  }
 }
 
 function complain(text: string): void {
-  failures += 1
+  complaints += 1
   console.log(text)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ServerFrame } from '#protocol/chat-frames.ts'
 import { openLocalStore, type KeyValueStore } from '../../web/api/local-store.ts'
-import type { Rest } from '../../web/api/rest.ts'
+import type { ConversationChange, Rest } from '../../web/api/rest.ts'
 import { openChatSession } from '../../web/pages/chat-session.ts'
 import type { Connection } from '../../web/state/chat-state.ts'
 import { accepted, conversation, frame } from './made.ts'
@@ -27,7 +27,7 @@ const emptyRest: Rest = {
   conversations: async () => ({ items: [], next_page: null }),
   conversation: async (id) => conversation(id),
   messages: async () => [],
-  rename: async (id, title) => conversation(id, { title }),
+  change: async (id, change) => conversation(id, change),
   remove: async () => {},
   restore: async (id) => conversation(id),
   search: async () => ({ found: [], total: 0 }),
@@ -40,13 +40,19 @@ function openPage(store: KeyValueStore, conversationId: string | null = null) {
   const made: string[] = []
   const searched: string[] = []
   const timers: (() => void)[] = []
+  const changed: (readonly [id: string, change: ConversationChange])[] = []
+  const looked = { at: true }
   let speak: { frame: (frame: ServerFrame) => void; lost: (how: Connection) => void } | null = null
   let count = store.length
   const session = openChatSession(
     {
       rest: {
         ...emptyRest,
-        search: async (question) => {
+        change: async (id, change) => {
+          changed.push([id, change])
+          return conversation(id, { rev: 9, ...change })
+        },
+        search: async (_shelf, question) => {
           searched.push(question)
           return { found: [], total: 0 }
         },
@@ -60,8 +66,8 @@ function openPage(store: KeyValueStore, conversationId: string | null = null) {
       now: () => new Date('2026-11-20T09:32:17.000Z'),
       makeId: () => `id${++count}`,
       onMade: (id) => void made.push(id),
-      onLeft: () => void made.push('left'),
-      onReturned: (id) => void made.push(`back ${id}`),
+      onGo: (id) => void made.push(id === null ? 'left' : `back ${id}`),
+      isLookedAt: () => looked.at,
     },
     conversationId,
   )
@@ -70,7 +76,7 @@ function openPage(store: KeyValueStore, conversationId: string | null = null) {
   const connect = () => hear(frame('connected', { user_id: 'local', protocol: 'parley.v2', server_time: '2026-11-20T09:32:17.000Z' }))
   const sends = () => sent.filter(([type]) => type === 'chat.send').map(([, data]) => data as { client_message_id: string; content: string; conversation_id?: string })
   const pause = () => timers.splice(0).forEach((ring) => ring())
-  return { session, made, searched, sends, hear, connect, pause }
+  return { session, made, searched, changed, looked, sends, hear, connect, pause }
 }
 
 test('a question that was not acknowledged survives a reload and leaves under the same id', () => {
@@ -190,6 +196,41 @@ test('deleting the open conversation leaves its address, and deleting another do
   assert.deepEqual(page.made, ['left'])
 })
 
+const unreadAnswer = frame('conversation', { conversation_id: 'c_1', change: 'settled', conversation: conversation('c_1', { unread: true, rev: 5 }) })
+
+test('an answer on the screen of somebody who looks is read, and that is said once', async () => {
+  const page = openPage(memory(), 'c_1')
+  await new Promise((resolve) => setImmediate(resolve))
+  page.hear(unreadAnswer)
+  page.session.chooseAgent('Neo')
+  await new Promise((resolve) => setImmediate(resolve))
+
+  assert.deepEqual(page.changed, [['c_1', { unread: false }]])
+  assert.equal(page.session.state.list.items[0]?.unread, false)
+})
+
+test('an answer that nobody looks at stays unread until somebody does', async () => {
+  const page = openPage(memory(), 'c_1')
+  await new Promise((resolve) => setImmediate(resolve))
+  page.looked.at = false
+  page.hear(unreadAnswer)
+  assert.deepEqual(page.changed, [])
+  page.looked.at = true
+  page.session.wake()
+
+  assert.deepEqual(page.changed, [['c_1', { unread: false }]])
+})
+
+test('what was put away comes back with one word, and stays on the screen meanwhile', async () => {
+  const page = openPage(memory(), 'c_1')
+  await page.session.archive('c_1', true)
+  assert.deepEqual(page.session.state.undoable, { change: 'archived', id: 'c_1', title: 'c_1', was_open: false })
+  await page.session.undo()
+
+  assert.deepEqual(page.changed, [['c_1', { archived: true }], ['c_1', { archived: false }]])
+  assert.deepEqual([page.made, page.session.state.undoable], [[], null])
+})
+
 test('what is typed without a pause is one search, and none once the field is cleared', () => {
   const page = openPage(memory())
   for (const text of ['l', 'lo', 'loaf']) page.session.search(text)
@@ -205,10 +246,10 @@ test('undo brings back what was deleted last, to the screen if it stood there', 
   const page = openPage(memory(), 'c_1')
   await page.session.remove('c_1')
   page.session.open(null)
-  await page.session.undoRemove()
+  await page.session.undo()
 
   assert.deepEqual(page.made, ['left', 'back c_1'])
-  assert.equal(page.session.state.deleted, null)
+  assert.equal(page.session.state.undoable, null)
 })
 
 test('what is written where a conversation was deleted begins a new one', () => {
@@ -223,6 +264,6 @@ test('what is written where a conversation was deleted begins a new one', () => 
 function doneOf(conversationId: string) {
   return {
     conversation_id: conversationId, turn_id: 't_1', response_id: 'm_2', epoch: 'e1', seq: 1, outcome: 'completed' as const, content: '', provider: null, model: null,
-    requested_model: null, token_count: null, usage: null, cost: null, confidence: null, receipt_id: 'r_1', total_ms: 1,
+    requested_model: null, token_count: null, usage: null, cost: null, confidence: null, receipt_id: 'r_1', reasoning_ms: null, total_ms: 1,
   }
 }

@@ -177,7 +177,7 @@ test('a deleted conversation that is open says that it is gone', () => {
 
 test('rows of a conversation that is not open change only the list', () => {
   const other = conversation('c_2', { running_turn_id: 't_2' })
-  const listed = play(answering(), { type: 'list_fetched', page: 2, items: [other], next_page: null }).state
+  const listed = play(answering(), { type: 'list_fetched', shelf: 'current', page: 2, items: [other], next_page: null }).state
   const { state } = play(listed, row(done(1, 'x', { ...ids, conversation_id: 'c_2', turn_id: 't_2' })))
 
   assert.equal(state.list.items.find((item) => item.id === 'c_2')?.running_turn_id, null)

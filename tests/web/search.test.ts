@@ -89,10 +89,10 @@ test('who asks on from a found message leaves it: the address is the conversatio
 
 test('a deleted conversation is offered back until the time is over', () => {
   const deleted = play(closed, { type: 'conversation_deleted', conversation_id: 'c_1', title: 'Rye' }).state
-  const other = play(deleted, { type: 'deletion_settled', conversation_id: 'c_0' }).state
+  const other = play(deleted, { type: 'change_settled', conversation_id: 'c_0' }).state
 
-  assert.deepEqual(other.deleted, { id: 'c_1', title: 'Rye', was_open: false })
-  assert.equal(play(other, { type: 'deletion_settled', conversation_id: 'c_1' }).state.deleted, null)
+  assert.deepEqual(other.undoable, { change: 'deleted', id: 'c_1', title: 'Rye', was_open: false })
+  assert.equal(play(other, { type: 'change_settled', conversation_id: 'c_1' }).state.undoable, null)
 })
 
 test('brought back, a conversation stands in the list, and on the screen again if it stood there', () => {
@@ -103,7 +103,7 @@ test('brought back, a conversation stands in the list, and on the screen again i
   const asking = play(initialState('c_1', 'c_1'), deletion, away, asked('q_1', 'new:2'), back)
 
   assert.deepEqual(stayed.state.list.items.map(({ id }) => id), ['c_1'])
-  assert.equal(stayed.state.deleted, null)
+  assert.equal(stayed.state.undoable, null)
   assert.deepEqual(stayed.effects.at(-1), { type: 'conversation_returned', conversation_id: 'c_1' })
   assert.equal(typesOf(asking.effects).includes('conversation_returned'), false)
 })

@@ -3,6 +3,7 @@ import type { Agent } from '#protocol/agent.ts'
 import type { Conversation } from '#protocol/conversation.ts'
 import type { Message } from '#protocol/message.ts'
 import type { Problem, ProblemCode } from '#protocol/problem.ts'
+import type { Shelf } from '../state/conversation-list.ts'
 import type { FoundConversation } from '../state/search.ts'
 
 export interface Page<T> {
@@ -11,15 +12,23 @@ export interface Page<T> {
   readonly next_page: number | null
 }
 
+/** What its user may change of a conversation; what is not said stays. */
+export interface ConversationChange {
+  readonly title?: string
+  readonly archived?: boolean
+  readonly pinned?: boolean
+  readonly unread?: boolean
+}
+
 export interface Rest {
   agents(): Promise<readonly Agent[]>
-  conversations(page: number): Promise<Page<Conversation>>
-  /** The conversations that fit best, best first, and how many fit in all. */
-  search(question: string): Promise<{ readonly found: readonly FoundConversation[]; readonly total: number }>
+  conversations(shelf: Shelf, page: number): Promise<Page<Conversation>>
+  /** The conversations of a shelf that fit best, best first, and how many fit in all. */
+  search(shelf: Shelf, question: string): Promise<{ readonly found: readonly FoundConversation[]; readonly total: number }>
   conversation(id: string): Promise<Conversation>
   /** All messages of a conversation, oldest first. */
   messages(id: string): Promise<readonly Message[]>
-  rename(id: string, title: string): Promise<Conversation>
+  change(id: string, change: ConversationChange): Promise<Conversation>
   remove(id: string): Promise<void>
   /** Brings a deleted conversation back. */
   restore(id: string): Promise<Conversation>
@@ -53,12 +62,12 @@ export function openRest(deps: RestDeps): Rest {
   const messagePage = (id: string, page: number) => call<PageBody<Message>>(`${conversationPath(id)}/messages?per_page=100&page=${page}`)
   return {
     agents: async () => (await call<PageBody<Agent>>('agents')).data,
-    conversations: async (page) => {
-      const { data, pagination } = await call<PageBody<Conversation>>(`chat/conversations?per_page=50&page=${page}`)
+    conversations: async (shelf, page) => {
+      const { data, pagination } = await call<PageBody<Conversation>>(`chat/conversations?per_page=50&page=${page}${onlyOf(shelf)}`)
       return { items: data, next_page: pagination.has_next ? pagination.page + 1 : null }
     },
-    search: async (question) => {
-      const { data, pagination } = await call<PageBody<FoundConversation>>(`chat/conversations?per_page=50&search=${encodeURIComponent(question)}`)
+    search: async (shelf, question) => {
+      const { data, pagination } = await call<PageBody<FoundConversation>>(`chat/conversations?per_page=50&search=${encodeURIComponent(question)}${onlyOf(shelf)}`)
       return { found: data, total: pagination.total_items }
     },
     conversation: (id) => call<Conversation>(conversationPath(id)),
@@ -67,12 +76,14 @@ export function openRest(deps: RestDeps): Rest {
       const others = Array.from({ length: Math.max(0, first.pagination.total_pages - 1) }, (_, index) => messagePage(id, index + 2))
       return [first, ...(await Promise.all(others))].flatMap((page) => page.data)
     },
-    rename: (id, title) => call<Conversation>(conversationPath(id), { method: 'PATCH', body: { title } }),
+    change: (id, change) => call<Conversation>(conversationPath(id), { method: 'PATCH', body: change }),
     remove: (id) => call<void>(conversationPath(id), { method: 'DELETE' }),
     restore: (id) => call<Conversation>(`${conversationPath(id)}/restore`, { method: 'POST' }),
     stop: (turnId) => call<void>(`chat/turns/${encodeURIComponent(turnId)}/stop`, { method: 'POST' }),
   }
 }
+
+const onlyOf = (shelf: Shelf) => (shelf === 'archive' ? '&archived=true' : '')
 
 async function request<T>(deps: RestDeps, path: string, init: { method: string; body?: unknown } = { method: 'GET' }): Promise<T> {
   const headers = { accept: 'application/json', 'accept-language': deps.language, ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) }

@@ -2,17 +2,20 @@
 import { readBase, socketAddress } from '../api/base-path.ts'
 import { openChatSocket, type Wire } from '../api/chat-socket.ts'
 import { openLocalStore } from '../api/local-store.ts'
+import { followTheme } from '../api/preferences.ts'
 import { openRest } from '../api/rest.ts'
 import { language, phrases } from '../i18n/language.ts'
 import '../pages/chat-page.ts'
 import type { ChatPage } from '../pages/chat-page.ts'
 import { openChatSession } from '../pages/chat-session.ts'
-import { openTitle, runningAnswer } from '../state/selectors.ts'
+import { runningAnswer, tabTitle } from '../state/selectors.ts'
+import { keepAboveKeyboard } from './keyboard.ts'
 import { openRouter } from './router.ts'
 import { listenForShortcuts } from './shortcuts.ts'
 
 const base = readBase(document.querySelector<HTMLMetaElement>('meta[name="parley-base"]')?.content, location.origin)
 document.documentElement.lang = language
+followTheme()
 
 const router = openRouter(base.path, ({ conversationId, messageId }) => {
   session.open(conversationId, messageId)
@@ -31,8 +34,8 @@ const session = openChatSession(
     now: () => new Date(),
     makeId: uniqueId,
     onMade: router.rename,
-    onLeft: () => router.go(null),
-    onReturned: router.go,
+    onGo: router.go,
+    isLookedAt: () => document.visibilityState === 'visible',
   },
   router.place.conversationId,
   router.place.messageId,
@@ -44,14 +47,14 @@ page.state = session.state
 page.basePath = base.path
 page.offline = !navigator.onLine
 
-/** However many frames arrive, the page is drawn once a frame; in a hidden tab not at all. */
+/** However many frames arrive, the page is drawn once a frame; in a hidden tab not at all. Its title is read there, and follows at once. */
 let drawing = 0
 session.onChange(() => {
+  const title = tabTitle(session.state, phrases)
+  if (title !== document.title) document.title = title
   drawing ||= requestAnimationFrame(() => {
     drawing = 0
     page.state = session.state
-    const title = session.state.open.id === null ? phrases.new_conversation : (openTitle(session.state) ?? phrases.conversation)
-    document.title = `${title} · ${phrases.product}`
   })
 })
 
@@ -71,8 +74,15 @@ listenForShortcuts({
     return open
   },
   focusComposer: () => page.composer.focus(),
-  search: () => void page.openSearch(),
+  jump: (direction) => page.jump(direction),
+  open: {
+    palette: () => page.openPalette(),
+    search: () => void page.openSearch(),
+    new_conversation: () => router.go(null),
+    list: () => page.openShortcuts(),
+  },
 })
+keepAboveKeyboard()
 
 document.body.append(page)
 session.start()

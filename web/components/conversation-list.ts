@@ -2,24 +2,27 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Conversation } from '#protocol/conversation.ts'
 import { phrases } from '../i18n/language.ts'
-import { byDay, type ConversationList as List } from '../state/conversation-list.ts'
+import { inGroups, onShelf, type ConversationList as List, type Shelf } from '../state/conversation-list.ts'
 import { emptySearch, type Search } from '../state/search.ts'
 import { icon } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import { listRow, titleOf } from './list-row.ts'
 import { moveInMenu, openMenu } from './menu.ts'
 import { renameField } from './rename-field.ts'
 import { searchField } from './search-field.ts'
 import { searchHits, spokenResult } from './search-hits.ts'
 import { moveInSearch } from './search-keys.ts'
+import './settings-menu.ts'
 
 /**
- * `<parley-conversation-list>`: the conversations by day, with rename and delete behind one small menu, or what a search
- * found. Its links are links; the page follows them. Says `rename` ({id, title}), `remove` (id), `search` (the text, null
- * when it is closed), `more`, `close-list`.
+ * `<parley-conversation-list>`: one shelf of conversations, the pinned ones and then by day, each with a small menu; or what a
+ * search found there. Its links are links; the page follows them. Says `rename` ({id, title}), `pin` ({id, pinned}), `archive`
+ * ({id, archived}), `remove` (id), `search` (the text, null when it is closed), `show-shelf`, `more`, `close-list`.
  */
 export class ConversationList extends LightElement {
   static override properties = {
     list: { attribute: false },
+    shelf: { type: String },
     search: { attribute: false },
     openId: { attribute: false },
     messageId: { attribute: false },
@@ -29,6 +32,7 @@ export class ConversationList extends LightElement {
   }
 
   declare list: List
+  declare shelf: Shelf
   declare search: Search | null
   declare openId: string | null
   /** The message the open conversation was opened at. */
@@ -41,6 +45,7 @@ export class ConversationList extends LightElement {
 
   constructor() {
     super()
+    this.shelf = 'current'
     this.search = null
     this.openId = null
     this.messageId = null
@@ -50,14 +55,16 @@ export class ConversationList extends LightElement {
     this.addEventListener('keydown', (event) => moveInSearch(event, this, this.#endSearch))
   }
 
-  /** Shows the field and goes there; what stands in it already is there to be replaced. */
-  async startSearch(): Promise<void> {
+  /** Shows the field and goes there; what stands in it already is there to be replaced. `text` is searched for at once. */
+  async startSearch(text = ''): Promise<void> {
     const before = document.activeElement
     if (!(before instanceof Node && this.contains(before))) this.#before = before as HTMLElement | null
-    if (this.search === null) this.announce('search', '')
+    if (this.search === null || text !== '') this.announce('search', text)
     this.search ??= emptySearch
     await this.updateComplete
-    this.querySelector<HTMLInputElement>('.search')?.select()
+    const field = this.querySelector<HTMLInputElement>('.search')!
+    if (text !== '') field.value = text
+    field.select()
   }
 
   get #menu(): HTMLElement {
@@ -68,16 +75,34 @@ export class ConversationList extends LightElement {
     return html`<div class="bar">${this.search === null ? this.#head() : searchField((text) => this.announce('search', text), this.#endSearch)}</div>
       <nav aria-label=${phrases.conversations}>${this.#content()}</nav>
       <p class="unseen" role="status">${spokenResult(this.search)}</p>
-      <div class="menu" role="menu" popover="auto" aria-label=${phrases.options_of(titleOf(this.menuFor))} @keydown=${moveInMenu}>
-        <button type="button" role="menuitem" @click=${this.#startRename}>${phrases.rename}</button>
-        <button type="button" role="menuitem" class="danger" @click=${this.#delete}>${phrases.delete}</button>
+      ${this.#rowMenu()}
+      <div class="places">
+        ${this.shelf === 'archive' ? nothing : html`<button type="button" class="place" @click=${() => this.#show('archive')}>${icon('archive')}<span>${phrases.the_archive}</span></button>`}
+        <parley-settings-menu></parley-settings-menu>
       </div>`
+  }
+
+  #rowMenu(): TemplateResult {
+    const item = this.menuFor
+    return html`<div class="menu" role="menu" popover="auto" aria-label=${phrases.options_of(titleOf(item))} @keydown=${moveInMenu}>
+      <button type="button" role="menuitem" @click=${() => this.#do('pin', { id: item?.id, pinned: !item?.pinned })}>${item?.pinned === true ? phrases.unpin : phrases.pin}</button>
+      <button type="button" role="menuitem" @click=${() => void this.startRename(item?.id ?? null)}>${phrases.rename}</button>
+      <button type="button" role="menuitem" @click=${() => this.#takeAway('archive', { id: item?.id, archived: !item?.archived })}>${item?.archived === true ? phrases.unarchive : phrases.archive}</button>
+      <button type="button" role="menuitem" class="danger" @click=${() => this.#takeAway('remove', item?.id)}>${phrases.delete}</button>
+    </div>`
+  }
+
+  async #show(shelf: Shelf): Promise<void> {
+    this.announce('show-shelf', shelf)
+    this.shelf = shelf
+    await this.updateComplete
+    this.querySelector<HTMLElement>(shelf === 'archive' ? '.leave' : '.place')?.focus()
   }
 
   #head(): TemplateResult {
     return html`<a class="brand" href="${this.basePath}/chat">${phrases.product}</a>
-        <button type="button" class="tool-button" aria-label=${phrases.search} title=${phrases.search_explained} aria-keyshortcuts="Control+K Meta+K"
-          @click=${this.startSearch}>${icon('search')}</button>
+        <button type="button" class="tool-button" aria-label=${phrases.search} title=${phrases.search_explained} aria-keyshortcuts="Control+Shift+F Meta+Shift+F"
+          @click=${() => this.startSearch()}>${icon('search')}</button>
         <a class="tool-button" href="${this.basePath}/chat" aria-label=${phrases.new_conversation} title=${phrases.new_conversation}>${icon('new')}</a>
         <button type="button" class="tool-button only-narrow" aria-label=${phrases.close} title=${phrases.close} @click=${() => this.announce('close-list')}>${icon('close')}</button>`
   }
@@ -88,28 +113,28 @@ export class ConversationList extends LightElement {
   }
 
   #groups(): TemplateResult {
-    if (this.list.loaded && this.list.items.length === 0) return html`<p class="nothing">${phrases.no_conversations}</p>`
-    return html`${byDay(this.list.items, new Date()).map(
+    const { loaded, next_page } = this.list.readings[this.shelf]
+    const items = onShelf(this.list, this.shelf)
+    const empty = this.shelf === 'archive' ? phrases.empty_archive : phrases.no_conversations
+    return html`${this.shelf === 'archive' ? this.#archiveHead() : nothing}
+    ${loaded && items.length === 0 ? html`<p class="nothing">${empty}</p>` : nothing}
+    ${inGroups(items, new Date()).map(
       ({ group, items }) => html`<h2>${phrases[group]}</h2>
         <ul>${repeat(items, (item) => item.id, (item) => this.#row(item))}</ul>`,
     )}
-    ${this.list.loaded && this.list.next_page !== null
+    ${loaded && next_page !== null
       ? html`<button type="button" class="button plain more" @click=${() => this.announce('more')}>${phrases.more_conversations}</button>`
       : nothing}`
   }
 
   #row(item: Conversation): TemplateResult {
     if (item.id === this.renaming) return html`<li>${renameField(item.title ?? '', (title) => this.#endRename(item.id, title))}</li>`
-    const current = item.id === this.openId
-    const title = titleOf(item)
-    return html`<li>
-      <a href="${this.basePath}/chat/${item.id}" aria-current=${current ? 'page' : nothing} title=${title}>
-        <span class=${item.title === null ? 'faint' : ''}>${title}</span>
-        ${item.running_turn_id === null ? nothing : html`<i class="dot running" role="img" aria-label=${phrases.running} title=${phrases.running}></i>`}
-      </a>
-      <button type="button" class="tool-button" aria-haspopup="menu" aria-label=${phrases.options_of(title)} title=${phrases.options_of(title)}
-        @click=${(event: Event) => this.#openMenu(event, item)}>${icon('more', 'small')}</button>
-    </li>`
+    return listRow(item, { basePath: this.basePath, current: item.id === this.openId, openMenu: (event) => void this.#openMenu(event, item) })
+  }
+
+  #archiveHead(): TemplateResult {
+    return html`<div class="shelf"><button type="button" class="tool-button leave" aria-label=${phrases.leave_archive} title=${phrases.leave_archive} @click=${() => this.#show('current')}>${icon('previous')}</button>
+      <h2>${phrases.the_archive}</h2></div>`
   }
 
   async #openMenu(event: Event, item: Conversation): Promise<void> {
@@ -119,9 +144,10 @@ export class ConversationList extends LightElement {
     openMenu(this.#menu, button)
   }
 
-  async #startRename(): Promise<void> {
+  /** Puts a field in the place of this conversation's title, if it stands here. */
+  async startRename(id: string | null): Promise<void> {
     this.#menu.hidePopover()
-    this.renaming = this.menuFor?.id ?? null
+    this.renaming = id
     await this.updateComplete
     this.querySelector<HTMLInputElement>('.rename')?.select()
   }
@@ -135,16 +161,18 @@ export class ConversationList extends LightElement {
     if (document.activeElement === document.body) this.querySelector<HTMLElement>(`a[href$="/${CSS.escape(id)}"]`)?.focus()
   }
 
-  /** The row goes: focus stays in the list, with its neighbour. */
-  #delete(): void {
+  #do(event: string, detail: unknown): void {
     this.#menu.hidePopover()
-    const item = this.menuFor
-    if (item === null) return
-    const links = [...this.querySelectorAll<HTMLElement>('nav a')]
-    const at = links.findIndex((link) => link.getAttribute('href')?.endsWith(`/${item.id}`))
-    const neighbour = links[at + 1] ?? links[at - 1] ?? this.querySelector<HTMLElement>('.brand')
+    this.announce(event, detail)
+  }
+
+  /** The row goes: focus stays in the list, with its neighbour. */
+  #takeAway(event: string, detail: unknown): void {
+    const links = [...this.querySelectorAll<HTMLElement>('nav li a')]
+    const at = links.findIndex((link) => link.getAttribute('href')?.endsWith(`/${this.menuFor?.id}`))
+    const neighbour = links[at + 1] ?? links[at - 1] ?? this.querySelector<HTMLElement>('.leave, .brand')
+    this.#do(event, detail)
     neighbour?.focus()
-    this.announce('remove', item.id)
   }
 
   readonly #endSearch = async (): Promise<void> => {
@@ -156,10 +184,6 @@ export class ConversationList extends LightElement {
     if (this.#before === null || document.activeElement !== this.#before) this.querySelector<HTMLElement>('.tool-button')?.focus()
     this.#before = null
   }
-}
-
-function titleOf(item: Conversation | null): string {
-  return item?.title ?? phrases.untitled
 }
 
 customElements.define('parley-conversation-list', ConversationList)

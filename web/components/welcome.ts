@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Agent } from '#protocol/agent.ts'
 import { phrases } from '../i18n/language.ts'
+import { icon } from './icons.ts'
 import { keyNames } from './key-names.ts'
 import { LightElement } from './light-element.ts'
 
@@ -35,7 +36,7 @@ export class Welcome extends LightElement {
     const chosen = agent.id === this.agent?.id
     return html`<li>
       <button type="button" aria-pressed=${chosen} @click=${() => this.announce('choose-agent', agent.id)}>
-        <span class="name">${agent.name}</span><span>${agent.description}</span><small>${agent.model ?? phrases.librarian}</small>
+        <span class="name">${agent.name}${chosen ? icon('check', 'small') : nothing}</span><span>${agent.description}</span><small>${agent.model ?? phrases.librarian}</small>
       </button>
     </li>`
   }

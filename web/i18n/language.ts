@@ -13,6 +13,9 @@ export function chooseLanguage(wanted: readonly string[]): Language {
   return 'en'
 }
 
+/** The language that was chosen for this browser; see web/api/preferences.ts. */
+const kept = /(?:^|; )parley_language=(\w+)/.exec(globalThis.document?.cookie ?? '')?.[1]
+
 /** The page's language is chosen once, before anything is drawn. */
-export const language: Language = chooseLanguage(globalThis.navigator?.languages ?? [])
+export const language: Language = chooseLanguage([...(kept === undefined ? [] : [kept]), ...(globalThis.navigator?.languages ?? [])])
 export const phrases: Phrases = languages[language]

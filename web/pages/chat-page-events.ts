@@ -1,12 +1,16 @@
 /** What the parts of the chat page ask for, by the name of their event. One table instead of handlers spread over templates. */
 import type { Message } from '#protocol/message.ts'
+import { chooseLanguage, chooseTheme, type LanguageChoice, type Theme } from '../api/preferences.ts'
 import { phrases } from '../i18n/language.ts'
+import type { Shelf } from '../state/conversation-list.ts'
 import type { OutboxEntry } from '../state/outbox.ts'
 import type { ChatState } from '../state/chat-state.ts'
+import { shownMessages, waitingQuestions } from '../state/selectors.ts'
 import type { ChatSession } from './chat-session.ts'
 
 /** As much of the chat page as its events need. */
-interface ChatPage {
+interface ChatPage extends EventTarget {
+  readonly basePath: string
   readonly session: ChatSession
   readonly state: ChatState
   readonly composer: { focus(): void }
@@ -14,6 +18,10 @@ interface ChatPage {
   jumpToEnd(): void
   edit(entry: OutboxEntry): void
   toggleList(open: boolean): Promise<void>
+  showList(): Promise<void>
+  openSearch(text: string): Promise<void>
+  startRename(id: string): Promise<void>
+  openShortcuts(): void
 }
 
 interface Details {
@@ -27,11 +35,21 @@ interface Details {
   'retry-question': OutboxEntry
   rename: { readonly id: string; readonly title: string }
   remove: string
+  archive: { readonly id: string; readonly archived: boolean }
+  pin: { readonly id: string; readonly pinned: boolean }
+  'show-shelf': Shelf
   undo: undefined
   'undo-over': undefined
   search: string | null
   more: undefined
   'close-list': undefined
+  'edit-last': undefined
+  go: { readonly id: string | null; readonly message_id: string | null }
+  'open-search': string
+  'start-rename': { readonly id: string; readonly title: string }
+  'show-shortcuts': undefined
+  'choose-theme': Theme
+  'choose-language': LanguageChoice
 }
 
 const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Details[Name]) => void } = {
@@ -54,10 +72,23 @@ const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Det
   'edit-question': (page, entry) => page.edit(entry),
   'withdraw-question': (page, entry) => page.session.withdraw(entry.client_message_id),
   'retry-question': (page, entry) => page.session.retry(entry.client_message_id),
-  rename: (page, { id, title }) => void attempt(page, page.session.rename(id, title)),
+  rename: (page, { id, title }) => void attempt(page, page.session.change(id, { title })),
   remove: (page, id) => void attempt(page, page.session.remove(id)),
-  undo: (page) => void attempt(page, page.session.undoRemove(), phrases.not_brought_back),
-  'undo-over': (page) => page.session.settleRemove(),
+  archive: (page, { id, archived }) => void attempt(page, page.session.archive(id, archived)),
+  pin: (page, { id, pinned }) => void attempt(page, page.session.change(id, { pinned })),
+  undo: (page) => void attempt(page, page.session.undo(), phrases.not_brought_back),
+  'undo-over': (page) => page.session.settleUndo(),
+  'show-shelf': (page, shelf) => {
+    page.session.showShelf(shelf)
+    void page.showList()
+  },
+  'edit-last': (page) => editLast(page),
+  go: (page, { id, message_id }) => page.session.show(id, message_id),
+  'open-search': (page, text) => void page.openSearch(text),
+  'start-rename': (page, { id, title }) => void (title === '' ? page.startRename(id) : attempt(page, page.session.change(id, { title }))),
+  'show-shortcuts': (page) => page.openShortcuts(),
+  'choose-theme': (page, theme) => chooseTheme(theme, page.basePath),
+  'choose-language': (page, language) => chooseLanguage(language, page.basePath),
   search: (page, text) => page.session.search(text),
   more: (page) => void page.session.moreConversations(),
   'close-list': (page) => void page.toggleList(false),
@@ -65,6 +96,14 @@ const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Det
 
 /** Every handler gets the detail of its event, whose type its name says. */
 export const chatPageEvents = handlers as Readonly<Record<string, (page: ChatPage, detail: unknown) => void>>
+
+/** What still waits to leave goes back to the composer; what was said is edited where it stands. */
+function editLast(page: ChatPage): void {
+  const waiting = waitingQuestions(page.state).at(-1)
+  if (waiting !== undefined) return waiting.state === 'sending' ? undefined : page.edit(waiting)
+  const question = shownMessages(page.state).findLast((message) => message.role === 'user')
+  if (question !== undefined) page.dispatchEvent(new CustomEvent('edit-message', { detail: question, bubbles: true }))
+}
 
 async function attempt(page: ChatPage, work: Promise<void>, complaint = phrases.not_changed): Promise<void> {
   page.problem = await work.then(

@@ -1,17 +1,27 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { readPreferences } from '../api/preferences.ts'
+import '../components/announcer.ts'
+import type { Announcer } from '../components/announcer.ts'
+import { agentCommands, commandsOn, type CommandGround } from '../components/commands.ts'
 import '../components/composer.ts'
 import type { Composer } from '../components/composer.ts'
 import '../components/connection-line.ts'
 import '../components/conversation-list.ts'
 import type { ConversationList } from '../components/conversation-list.ts'
 import { icon } from '../components/icons.ts'
+import { jumpMessage } from '../components/jump-message.ts'
 import { LightElement } from '../components/light-element.ts'
+import '../components/palette.ts'
+import type { Palette } from '../components/palette.ts'
+import '../components/shortcuts-dialog.ts'
+import type { ShortcutsDialog } from '../components/shortcuts-dialog.ts'
 import '../components/turn-list.ts'
 import type { TurnList } from '../components/turn-list.ts'
 import '../components/undo-toast.ts'
 import '../components/welcome.ts'
 import { phrases } from '../i18n/language.ts'
 import type { ChatState } from '../state/chat-state.ts'
+import { findConversation, shelfOf } from '../state/conversation-list.ts'
 import { openTitle, runningAnswer, waitingQuestions } from '../state/selectors.ts'
 import type { OutboxEntry } from '../state/outbox.ts'
 import { chatPageEvents } from './chat-page-events.ts'
@@ -59,9 +69,40 @@ export class ChatPage extends LightElement {
     this.composer.putBack(entry.content)
   }
 
-  async openSearch(): Promise<void> {
+  get #list(): ConversationList {
+    return this.querySelector<ConversationList>('parley-conversation-list')!
+  }
+
+  /** To the message before (-1) or after (1) the one that is read. */
+  jump(direction: -1 | 1): void {
+    jumpMessage(this, direction)
+  }
+
+  async openSearch(text = ''): Promise<void> {
+    await this.showList()
+    await this.#list.startSearch(text)
+  }
+
+  /** Where the conversation stands in the list, its title becomes a field. */
+  async startRename(id: string): Promise<void> {
+    const conversation = findConversation(this.state.list, id)
+    if (conversation !== null) this.session.showShelf(shelfOf(conversation))
+    await this.showList()
+    await this.#list.startRename(id)
+  }
+
+  openPalette(): void {
+    this.querySelector<Palette>('parley-palette')!.open()
+    this.requestUpdate()
+  }
+
+  openShortcuts(): void {
+    this.querySelector<ShortcutsDialog>('parley-shortcuts')!.open()
+  }
+
+  /** On a narrow page the list lies behind what is read. */
+  async showList(): Promise<void> {
     if (matchMedia('(width < 64rem)').matches) await this.toggleList(true)
-    await this.querySelector<ConversationList>('parley-conversation-list')!.startSearch()
   }
 
   async toggleList(open: boolean): Promise<void> {
@@ -72,11 +113,17 @@ export class ChatPage extends LightElement {
     this.querySelector<HTMLElement>(target)?.focus()
   }
 
+  protected override updated(): void {
+    this.querySelector<Announcer>('parley-announcer')!.follow(this.state)
+  }
+
   protected override render(): TemplateResult {
     const { open } = this.state
+    const ground = this.#ground()
     return html`<div class="app">
+      <button type="button" class="button skip" @click=${() => this.composer.focus()}>${phrases.skip_list}</button>
       <aside class="list ${this.listOpen ? 'is-open' : ''}" id="list" aria-label=${phrases.conversations}>
-        <parley-conversation-list .list=${this.state.list} .search=${this.state.search} .openId=${open.id} .messageId=${open.sought?.message_id ?? null}
+        <parley-conversation-list .list=${this.state.list} shelf=${this.state.shelf} .search=${this.state.search} .openId=${open.id} .messageId=${open.sought?.message_id ?? null}
           basePath=${this.basePath}></parley-conversation-list>
       </aside>
       ${this.listOpen ? html`<div class="scrim" @click=${() => this.toggleList(false)}></div>` : nothing}
@@ -84,11 +131,15 @@ export class ChatPage extends LightElement {
         <header class="bar">
           <button type="button" class="tool-button only-narrow" aria-label=${phrases.open_conversations} title=${phrases.open_conversations}
             aria-expanded=${this.listOpen} @click=${() => this.toggleList(true)}>${icon('menu')}</button>
-          <h1>${this.#title()}</h1>
+          <h1 dir="auto">${this.#title()}</h1>
+          ${ground.conversation?.archived === true ? html`<span class="fact faint">${phrases.archived_one}</span>` : nothing}
         </header>
-        ${this.#middle()}${this.#dock()}
+        ${this.#middle()}${this.#dock(ground)}
       </main>
-      <parley-undo-toast .deleted=${this.state.deleted}></parley-undo-toast>
+      <parley-undo-toast .undoable=${this.state.undoable}></parley-undo-toast>
+      <parley-palette .ground=${ground} .conversations=${this.state.list.items} .find=${this.session.find}></parley-palette>
+      <parley-shortcuts></parley-shortcuts>
+      <parley-announcer></parley-announcer>
     </div>`
   }
 
@@ -111,12 +162,19 @@ export class ChatPage extends LightElement {
     return html`<parley-turn-list .state=${this.state}></parley-turn-list>`
   }
 
-  #dock(): TemplateResult {
+  #ground(): CommandGround {
+    return {
+      agents: this.state.agents, agent: this.session.nextAgent(), conversation: findConversation(this.state.list, this.state.open.id),
+      running: runningAnswer(this.state) !== null, preferences: readPreferences(document.cookie),
+    }
+  }
+
+  #dock(ground: CommandGround): TemplateResult {
     const { open, connection } = this.state
     const running = runningAnswer(this.state)
     return html`<div class="dock">
-      <parley-composer .place=${open.id ?? 'new'} .draft=${this.session.draft()} .agents=${this.state.agents} .agent=${this.session.nextAgent()}
-        ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running.turn_id}></parley-composer>
+      <parley-composer .place=${open.id ?? 'new'} .draft=${this.session.draft()} .agents=${this.state.agents} .agent=${ground.agent}
+        .commands=${[...agentCommands(ground), ...commandsOn(ground)]} ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running.turn_id}></parley-composer>
       ${this.problem === null ? html`<parley-connection-line connection=${connection} ?offline=${this.offline}></parley-connection-line>` : html`<p class="status" role="alert">${this.problem}</p>`}
     </div>`
   }

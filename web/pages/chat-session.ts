@@ -6,12 +6,13 @@ import type { Agent } from '#protocol/agent.ts'
 import type { ServerFrame } from '#protocol/chat-frames.ts'
 import type { ChatSocket } from '../api/chat-socket.ts'
 import type { LocalStore } from '../api/local-store.ts'
-import { RequestFailed, type Rest } from '../api/rest.ts'
+import { RequestFailed, type ConversationChange, type Rest } from '../api/rest.ts'
 import { initialState, type ChatAction, type ChatState, type Connection, type Effect } from '../state/chat-state.ts'
-import { findConversation } from '../state/conversation-list.ts'
+import { findConversation, type Reading, type Shelf } from '../state/conversation-list.ts'
 import { newDraft, type Drafts, draftOf } from '../state/drafts.ts'
 import { conversationIdOf, newConversationKey, readOutbox, type OutboxEntry } from '../state/outbox.ts'
 import { reduce } from '../state/reduce.ts'
+import type { FoundConversation } from '../state/search.ts'
 import { chosenAgent, runningAnswer } from '../state/selectors.ts'
 
 export interface ChatSessionDeps {
@@ -23,10 +24,10 @@ export interface ChatSessionDeps {
   readonly makeId: () => string
   /** The new conversation got its id; the address bar follows. */
   readonly onMade: (conversationId: string) => void
-  /** The open conversation was deleted here; the address leaves it. */
-  readonly onLeft: () => void
-  /** A conversation that was deleted here is back, and is to be shown again. */
-  readonly onReturned: (conversationId: string) => void
+  /** Another conversation is to be shown, a new one for null: the address goes there. */
+  readonly onGo: (conversationId: string | null, messageId: string | null) => void
+  /** Does somebody look at the page? */
+  readonly isLookedAt: () => boolean
 }
 
 export interface ChatSession {
@@ -46,12 +47,19 @@ export interface ChatSession {
   nextAgent(): Agent | null
   moreConversations(): Promise<void>
   refreshMessages(): void
-  rename(id: string, title: string): Promise<void>
+  /** Gives it another title, pins or unpins it. */
+  change(id: string, change: ConversationChange): Promise<void>
+  archive(id: string, archived: boolean): Promise<void>
   remove(id: string): Promise<void>
-  /** Brings back what was deleted last. */
-  undoRemove(): Promise<void>
+  /** Brings back what was deleted or put away last. */
+  undo(): Promise<void>
   /** The time to bring it back is over. */
-  settleRemove(): void
+  settleUndo(): void
+  showShelf(shelf: Shelf): void
+  /** Asks for another conversation on the screen; a new one for null. */
+  show(conversationId: string | null, messageId: string | null): void
+  /** What a search finds on the shelf of every day, without showing it. */
+  find(question: string): Promise<readonly FoundConversation[]>
   /** What stands in the field of the search; null closes it. */
   search(text: string | null): void
   wake(): void
@@ -71,6 +79,7 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
   let drafts: Drafts = deps.store.drafts()
   let socket: ChatSocket | null = null
   let searches = 0
+  let seen = ''
 
   function dispatch(action: ChatAction): void {
     const { state: next, effects } = reduce(state, action)
@@ -78,6 +87,15 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     state = next
     for (const effect of effects) run(effect)
     for (const listener of listeners) listener()
+    see()
+  }
+
+  /** What stands on the screen of somebody who looks is read. It is said once for each answer. */
+  function see(): void {
+    const open = findConversation(state.list, state.open.id)
+    if (open === null || !open.unread || state.open.status !== 'ready' || !deps.isLookedAt() || seen === `${open.id} ${open.rev}`) return
+    seen = `${open.id} ${open.rev}`
+    void deps.rest.change(open.id, { unread: false }).then((conversation) => dispatch({ type: 'conversation_changed', conversation }), () => {})
   }
 
   const effects: { readonly [T in Effect['type']]: (effect: Extract<Effect, { type: T }>) => void } = {
@@ -86,12 +104,12 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     subscribe: ({ conversation_id }) => socket?.send('subscribe', conversation_id === null ? {} : { conversation_id }),
     unsubscribe: ({ conversation_id }) => socket?.send('unsubscribe', { conversation_id }),
     fetch_messages: ({ conversation_id }) => void fetchMessages(conversation_id),
-    fetch_list: () => void fetchList(1),
+    fetch_list: ({ shelf }) => void fetchList(shelf, 1),
     stop: ({ turn_id }) => void deps.rest.stop(turn_id).catch(() => dispatch({ type: 'stop_failed', turn_id })),
     wait: ({ conversation_key, seconds }) => deps.after(seconds * 1000, () => dispatch({ type: 'wait_over', conversation_key })),
     conversation_made: ({ conversation_id }) => deps.onMade(conversation_id),
-    conversation_left: () => deps.onLeft(),
-    conversation_returned: ({ conversation_id }) => deps.onReturned(conversation_id),
+    conversation_left: () => deps.onGo(null, null),
+    conversation_returned: ({ conversation_id }) => deps.onGo(conversation_id, null),
     message_left: ({ conversation_id }) => deps.onMade(conversation_id),
     search: ({ question }) => {
       const asked = ++searches
@@ -111,15 +129,15 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     }
   }
 
-  async function fetchList(page: number): Promise<void> {
-    const fetched = await deps.rest.conversations(page).catch(() => null)
-    if (fetched !== null) dispatch({ type: 'list_fetched', page, ...fetched, next_page: laterPage(state, page, fetched.next_page) })
+  async function fetchList(shelf: Shelf, page: number): Promise<void> {
+    const fetched = await deps.rest.conversations(shelf, page).catch(() => null)
+    if (fetched !== null) dispatch({ type: 'list_fetched', shelf, page, ...fetched, next_page: laterPage(state.list.readings[shelf], page, fetched.next_page) })
   }
 
   /** Cleared or closed meanwhile, the question is not asked any more. */
   async function search(question: string): Promise<void> {
     if (state.search?.text.trim() !== question) return
-    dispatch({ type: 'search_answered', question, answer: await deps.rest.search(question).catch(() => null) })
+    dispatch({ type: 'search_answered', question, answer: await deps.rest.search(state.shelf, question).catch(() => null) })
   }
 
   async function fetchAgents(): Promise<void> {
@@ -135,7 +153,7 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     onChange: (listener) => void listeners.push(listener),
     start: () => {
       dispatch({ type: 'outbox_restored', entries: restored(readOutbox(deps.store.outbox()), state.open.key) })
-      void fetchList(1)
+      void fetchList('current', 1)
       void fetchAgents()
       if (state.open.id !== null) void fetchMessages(state.open.id)
       socket = deps.openSocket({
@@ -171,26 +189,37 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     },
     nextAgent: () => chosenAgent(state, deps.store.agent()),
     moreConversations: async () => {
-      if (state.list.next_page !== null) await fetchList(state.list.next_page)
+      const { next_page: page } = state.list.readings[state.shelf]
+      if (page !== null) await fetchList(state.shelf, page)
     },
     refreshMessages: () => {
       if (state.open.id !== null) void fetchMessages(state.open.id)
     },
-    rename: async (id, title) => dispatch({ type: 'conversation_renamed', conversation: await deps.rest.rename(id, title) }),
+    change: async (id, change) => dispatch({ type: 'conversation_changed', conversation: await deps.rest.change(id, change) }),
+    archive: async (id, archived) => dispatch({ type: 'conversation_archived', conversation: await deps.rest.change(id, { archived }) }),
+    show: (id, message) => deps.onGo(id, message),
+    find: async (question) => (await deps.rest.search('current', question)).found,
+    showShelf: (shelf) => dispatch({ type: 'shelf_chosen', shelf }),
     remove: async (id) => {
       // Its title is read before: the frame that takes it from the list may be faster than the answer.
       const title = findConversation(state.list, id)?.title ?? null
       await deps.rest.remove(id)
       dispatch({ type: 'conversation_deleted', conversation_id: id, title })
     },
-    undoRemove: async () => {
-      if (state.deleted !== null) dispatch({ type: 'conversation_restored', conversation: await deps.rest.restore(state.deleted.id) })
+    undo: async () => {
+      const { id, change } = state.undoable ?? {}
+      if (id === undefined) return
+      if (change === 'deleted') dispatch({ type: 'conversation_restored', conversation: await deps.rest.restore(id) })
+      else dispatch({ type: 'conversation_archived', conversation: await deps.rest.change(id, { archived: false }) })
     },
-    settleRemove: () => {
-      if (state.deleted !== null) dispatch({ type: 'deletion_settled', conversation_id: state.deleted.id })
+    settleUndo: () => {
+      if (state.undoable !== null) dispatch({ type: 'change_settled', conversation_id: state.undoable.id })
     },
     search: (text) => dispatch(text === null ? { type: 'search_closed' } : { type: 'search_typed', text }),
-    wake: () => socket?.wake(),
+    wake: () => {
+      socket?.wake()
+      see()
+    },
     draft: () => draftOf(drafts, place()),
     saveDraft: (text) => {
       drafts = { ...drafts, [place()]: text }
@@ -208,9 +237,8 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
 }
 
 /** A refetch of the first page does not forget how far the list was read. */
-function laterPage(state: ChatState, page: number, nextPage: number | null): number | null {
-  const known = state.list.next_page
-  return state.list.loaded && page === 1 && (known === null || (nextPage !== null && known > nextPage)) ? known : nextPage
+function laterPage({ loaded, next_page: known }: Reading, page: number, nextPage: number | null): number | null {
+  return loaded && page === 1 && (known === null || (nextPage !== null && known > nextPage)) ? known : nextPage
 }
 
 /** Questions of a new conversation that a reload interrupted belong to the new conversation that is shown now. */

@@ -4,7 +4,7 @@ import type { ServerFrame } from '#protocol/chat-frames.ts'
 import type { Conversation } from '#protocol/conversation.ts'
 import type { Message } from '#protocol/message.ts'
 import type { AnswerLog } from './answer-log.ts'
-import { emptyList, type ConversationList } from './conversation-list.ts'
+import { emptyList, type ConversationList, type Shelf } from './conversation-list.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
 import type { FoundConversation, Search } from './search.ts'
 
@@ -29,8 +29,9 @@ export interface OpenConversation {
   readonly sought: { readonly message_id: string } | null
 }
 
-/** A conversation that was deleted here a moment ago, and can be brought back. */
-export interface Deleted {
+/** A conversation that was deleted or put away here a moment ago, and can be brought back. */
+export interface Undoable {
+  readonly change: 'deleted' | 'archived'
   readonly id: string
   readonly title: string | null
   /** It was the one on the screen, and comes back there. */
@@ -41,18 +42,20 @@ export interface ChatState {
   readonly connection: Connection
   readonly agents: readonly Agent[]
   readonly list: ConversationList
+  /** Which of its shelves is shown. */
+  readonly shelf: Shelf
   readonly open: OpenConversation
   readonly outbox: Outbox
   /** Null while nobody searches. */
   readonly search: Search | null
-  readonly deleted: Deleted | null
+  readonly undoable: Undoable | null
 }
 
 export type ChatAction =
   | { readonly type: 'connection_changed'; readonly connection: Connection }
   | { readonly type: 'frame_received'; readonly frame: ServerFrame }
   | { readonly type: 'agents_fetched'; readonly agents: readonly Agent[] }
-  | { readonly type: 'list_fetched'; readonly page: number; readonly items: readonly Conversation[]; readonly next_page: number | null }
+  | { readonly type: 'list_fetched'; readonly shelf: Shelf; readonly page: number; readonly items: readonly Conversation[]; readonly next_page: number | null }
   | { readonly type: 'conversation_opened'; readonly key: string; readonly message_id?: string | null }
   | { readonly type: 'messages_fetched'; readonly conversation: Conversation; readonly messages: readonly Message[] }
   | { readonly type: 'messages_not_fetched'; readonly conversation_id: string; readonly missing: boolean }
@@ -64,10 +67,14 @@ export type ChatAction =
   | { readonly type: 'wait_over'; readonly conversation_key: string }
   | { readonly type: 'stop_asked'; readonly turn_id: string }
   | { readonly type: 'stop_failed'; readonly turn_id: string }
-  | { readonly type: 'conversation_renamed'; readonly conversation: Conversation }
+  /** As its user asked for here: its title, its pin, read. */
+  | { readonly type: 'conversation_changed'; readonly conversation: Conversation }
+  | { readonly type: 'conversation_archived'; readonly conversation: Conversation }
   | { readonly type: 'conversation_deleted'; readonly conversation_id: string; readonly title: string | null }
   | { readonly type: 'conversation_restored'; readonly conversation: Conversation }
-  | { readonly type: 'deletion_settled'; readonly conversation_id: string }
+  /** The time to bring it back is over. */
+  | { readonly type: 'change_settled'; readonly conversation_id: string }
+  | { readonly type: 'shelf_chosen'; readonly shelf: Shelf }
   | { readonly type: 'search_typed'; readonly text: string }
   | { readonly type: 'search_answered'; readonly question: string; readonly answer: { readonly found: readonly FoundConversation[]; readonly total: number } | null }
   | { readonly type: 'search_closed' }
@@ -79,7 +86,7 @@ export type Effect =
   | { readonly type: 'subscribe'; readonly conversation_id: string | null }
   | { readonly type: 'unsubscribe'; readonly conversation_id: string }
   | { readonly type: 'fetch_messages'; readonly conversation_id: string }
-  | { readonly type: 'fetch_list' }
+  | { readonly type: 'fetch_list'; readonly shelf: Shelf }
   | { readonly type: 'stop'; readonly turn_id: string }
   | { readonly type: 'wait'; readonly conversation_key: string; readonly seconds: number }
   /** The new conversation got its id: the address follows. */
@@ -103,7 +110,7 @@ export function openConversation(key: string, id: string | null, messageId: stri
 }
 
 export function initialState(key: string, id: string | null, messageId: string | null = null): ChatState {
-  return { connection: 'connecting', agents: [], list: emptyList, open: openConversation(key, id, messageId), outbox: [], search: null, deleted: null }
+  return { connection: 'connecting', agents: [], list: emptyList, shelf: 'current', open: openConversation(key, id, messageId), outbox: [], search: null, undoable: null }
 }
 
 export function step(state: ChatState, ...effects: readonly Effect[]): Step {

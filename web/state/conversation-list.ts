@@ -1,31 +1,51 @@
-/** The conversations at the left: newest first, kept right by pages that were fetched and frames that arrive. */
+/** The conversations at the left: kept right by pages that were fetched and frames that arrive. */
 import type { ServerFramePayload } from '#protocol/chat-frames.ts'
 import type { Conversation } from '#protocol/conversation.ts'
 
-export interface ConversationList {
-  readonly items: readonly Conversation[]
+/** Where a conversation stands: among those of every day, or put away. */
+export const shelves = ['current', 'archive'] as const
+export type Shelf = (typeof shelves)[number]
+
+/** How far a shelf was read. */
+export interface Reading {
   readonly loaded: boolean
   /** The next page to fetch, or null when all are here. */
   readonly next_page: number | null
 }
 
-export const emptyList: ConversationList = { items: [], loaded: false, next_page: 1 }
-
-/** A fetched page. Pages shift while people write, so a conversation met twice is kept once, in its newest state. */
-export function addPage(list: ConversationList, items: readonly Conversation[], nextPage: number | null): ConversationList {
-  return { items: items.reduce(upsert, list.items), loaded: true, next_page: nextPage }
+export interface ConversationList {
+  /** All that are known, of both shelves, in the order of the list: the pinned ones, then the others, each newest first. */
+  readonly items: readonly Conversation[]
+  readonly readings: Readonly<Record<Shelf, Reading>>
 }
 
-/** What the first page would show and does not is gone: it was deleted while nobody listened. */
-export function withoutVanished(list: ConversationList, firstPage: readonly Conversation[], nextPage: number | null): ConversationList {
-  const oldest = nextPage === null ? -Infinity : Math.min(...firstPage.map((item) => Date.parse(item.updated_at)))
+const unread: Reading = { loaded: false, next_page: 1 }
+export const emptyList: ConversationList = { items: [], readings: { current: unread, archive: unread } }
+
+export function shelfOf(conversation: Conversation): Shelf {
+  return conversation.archived ? 'archive' : 'current'
+}
+
+/** What stands on a shelf, in its order. */
+export function onShelf(list: ConversationList, shelf: Shelf): readonly Conversation[] {
+  return list.items.filter((item) => shelfOf(item) === shelf)
+}
+
+/** A fetched page. Pages shift while people write, so a conversation met twice is kept once, in its newest state. */
+export function addPage(list: ConversationList, items: readonly Conversation[], nextPage: number | null, shelf: Shelf = 'current'): ConversationList {
+  return { items: items.reduce(upsert, list.items), readings: { ...list.readings, [shelf]: { loaded: true, next_page: nextPage } } }
+}
+
+/** What the first page of a shelf would show and does not is gone: it was deleted while nobody listened. */
+export function withoutVanished(list: ConversationList, firstPage: readonly Conversation[], nextPage: number | null, shelf: Shelf = 'current'): ConversationList {
+  const last = nextPage === null ? undefined : firstPage.toSorted(inOrder).at(-1)
   const there = new Set(firstPage.map((item) => item.id))
-  return { ...list, items: list.items.filter((item) => there.has(item.id) || Date.parse(item.updated_at) < oldest) }
+  const isLater = (item: Conversation) => last !== undefined && inOrder(item, last) > 0
+  return { ...list, items: list.items.filter((item) => shelfOf(item) !== shelf || there.has(item.id) || isLater(item)) }
 }
 
 export function applyChange(list: ConversationList, change: ServerFramePayload<'conversation'>): ConversationList {
-  const gone = change.conversation === null || change.conversation.archived
-  return gone ? remove(list, change.conversation_id) : { ...list, items: upsert(list.items, change.conversation!) }
+  return change.conversation === null ? remove(list, change.conversation_id) : { ...list, items: upsert(list.items, change.conversation) }
 }
 
 export function remove(list: ConversationList, id: string): ConversationList {
@@ -44,24 +64,26 @@ export function findConversation(list: ConversationList, id: string | null): Con
 function upsert(items: readonly Conversation[], conversation: Conversation): readonly Conversation[] {
   const held = items.find((item) => item.id === conversation.id)
   if (held !== undefined && held.rev > conversation.rev) return items
-  return [...items.filter((item) => item.id !== conversation.id), conversation].sort(newestFirst)
+  return [...items.filter((item) => item.id !== conversation.id), conversation].sort(inOrder)
 }
 
-function newestFirst(a: Conversation, b: Conversation): number {
-  return Date.parse(b.updated_at) - Date.parse(a.updated_at) || (a.id < b.id ? 1 : -1)
+function inOrder(a: Conversation, b: Conversation): number {
+  return Number(b.pinned) - Number(a.pinned) || Date.parse(b.updated_at) - Date.parse(a.updated_at) || (a.id < b.id ? 1 : -1)
 }
 
-export const dayGroups = ['today', 'yesterday', 'last_seven_days', 'older'] as const
-export type DayGroup = (typeof dayGroups)[number]
+export const listGroups = ['pinned', 'today', 'yesterday', 'last_seven_days', 'older'] as const
+export type ListGroup = (typeof listGroups)[number]
 
-/** Groups by the day of the last change, in the time zone of the clock that is given. Empty groups are left out. */
-export function byDay(items: readonly Conversation[], now: Date): readonly { readonly group: DayGroup; readonly items: readonly Conversation[] }[] {
-  return dayGroups
-    .map((group) => ({ group, items: items.filter((item) => groupOf(new Date(item.updated_at), now) === group) }))
+/** The pinned ones, then by the day of the last change, in the time zone of the clock that is given. Empty groups are left out. */
+export function inGroups(items: readonly Conversation[], now: Date): readonly { readonly group: ListGroup; readonly items: readonly Conversation[] }[] {
+  return listGroups
+    .map((group) => ({ group, items: items.filter((item) => groupOf(item, now) === group) }))
     .filter(({ items: found }) => found.length > 0)
 }
 
-function groupOf(day: Date, now: Date): DayGroup {
+function groupOf(item: Conversation, now: Date): ListGroup {
+  if (item.pinned) return 'pinned'
+  const day = new Date(item.updated_at)
   if (day >= midnight(now, 0)) return 'today'
   if (day >= midnight(now, 1)) return 'yesterday'
   return day >= midnight(now, 7) ? 'last_seven_days' : 'older'

@@ -3,7 +3,7 @@ import type { ServerFrame, ServerFramePayload, ServerFrameType } from '#protocol
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import { applyResumed, applyRow, closeMessage, emptyLog, type AnswerLog } from './answer-log.ts'
 import { step, withLog, withOpen, type ChatState, type Effect, type Step } from './chat-state.ts'
-import { applyChange, markRunning } from './conversation-list.ts'
+import { applyChange, markRunning, shelves } from './conversation-list.ts'
 import { addAccepted, isRunning, mergeMessages } from './messages.ts'
 import { changeEntry, moveEntries, releaseHeld, removeEntries, requeueUnacknowledged } from './outbox.ts'
 import { withoutFound } from './search.ts'
@@ -32,7 +32,7 @@ export function reduceFrame(state: ChatState, frame: ServerFrame): Step {
 function connected(state: ChatState): Step {
   const effects: Effect[] = [{ type: 'subscribe', conversation_id: null }]
   if (state.open.id !== null) effects.push({ type: 'subscribe', conversation_id: state.open.id })
-  if (state.connection !== 'connecting') effects.push({ type: 'fetch_list' })
+  if (state.connection !== 'connecting') effects.push(...shelves.filter((shelf) => shelf === 'current' || state.list.readings[shelf].loaded).map((shelf) => ({ type: 'fetch_list', shelf }) as const))
   const logs: Record<string, AnswerLog> = {}
   for (const log of Object.values(state.open.logs)) {
     logs[log.turn_id] = log.state === 'closed' ? log : { ...log, state: 'resuming' }

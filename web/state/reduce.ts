@@ -2,9 +2,10 @@
  * The one reducer of the chat page. Pure: a state and an action in, a state and the effects it asks for out. After every
  * action the outbox is looked at once, so that whatever frees a conversation also lets its next question leave.
  */
+import type { Conversation } from '#protocol/conversation.ts'
 import { reasoningOf, emptyLog, type AnswerLog } from './answer-log.ts'
 import { openConversation, step, withOpen, type ChatAction, type ChatState, type Effect, type Step } from './chat-state.ts'
-import { addPage, applyChange, findConversation, remove, withoutVanished } from './conversation-list.ts'
+import { addPage, applyChange, findConversation, remove, withoutVanished, type ConversationList } from './conversation-list.ts'
 import { reduceFrame, resume } from './frames.ts'
 import { isRunning, mergeMessages } from './messages.ts'
 import { addEntries, changeEntry, conversationIdOf, releaseHeld, removeEntries, requeueUnacknowledged, sendable } from './outbox.ts'
@@ -16,10 +17,12 @@ const actionReducers: ActionReducers = {
   connection_changed: connectionChanged,
   frame_received: (state, { frame }) => reduceFrame(state, frame),
   agents_fetched: (state, { agents }) => step({ ...state, agents }),
-  list_fetched: (state, { page, items, next_page }) => {
-    const held = page === 1 ? withoutVanished(state.list, items, next_page) : state.list
-    return step({ ...state, list: addPage(held, items, next_page) })
+  list_fetched: (state, { shelf, page, items, next_page }) => {
+    const held = page === 1 ? withoutVanished(state.list, items, next_page, shelf) : state.list
+    return step({ ...state, list: addPage(held, items, next_page, shelf) })
   },
+  shelf_chosen: (state, { shelf }) =>
+    step({ ...state, shelf, search: null }, ...(state.list.readings[shelf].loaded ? [] : [{ type: 'fetch_list', shelf } as const])),
   conversation_opened: conversationOpened,
   messages_fetched: messagesFetched,
   messages_not_fetched: messagesNotFetched,
@@ -32,11 +35,11 @@ const actionReducers: ActionReducers = {
   wait_over: (state, { conversation_key }) => step({ ...state, outbox: releaseHeld(state.outbox, conversation_key) }),
   stop_asked: (state, { turn_id }) => step(withOpen(state, { stopping_turn_id: turn_id }), { type: 'stop', turn_id }),
   stop_failed: (state, { turn_id }) => step(state.open.stopping_turn_id === turn_id ? withOpen(state, { stopping_turn_id: null }) : state),
-  conversation_renamed: (state, { conversation }) =>
-    step({ ...state, list: applyChange(state.list, { conversation_id: conversation.id, change: 'changed', conversation }) }),
+  conversation_changed: (state, { conversation }) => step({ ...state, list: changed(state, conversation) }),
+  conversation_archived: conversationArchived,
   conversation_deleted: conversationDeleted,
   conversation_restored: conversationRestored,
-  deletion_settled: (state, { conversation_id }) => step(state.deleted?.id === conversation_id ? { ...state, deleted: null } : state),
+  change_settled: (state, { conversation_id }) => step(state.undoable?.id === conversation_id ? { ...state, undoable: null } : state),
   search_typed: searchTyped,
   search_answered: (state, { question, answer }) => step({ ...state, search: answeredWith(state.search, question, answer) }),
   search_closed: (state) => step({ ...state, search: null }),
@@ -77,17 +80,30 @@ function questionAsked(state: ChatState, { entry }: Extract<ChatAction, { type: 
 
 function conversationDeleted(state: ChatState, { conversation_id: id, title }: Extract<ChatAction, { type: 'conversation_deleted' }>): Step {
   const was_open = id === state.open.id
-  const next = { ...state, list: remove(state.list, id), search: withoutFound(state.search, id), deleted: { id, title, was_open } }
+  const next = { ...state, list: remove(state.list, id), search: withoutFound(state.search, id), undoable: { change: 'deleted' as const, id, title, was_open } }
   return step(next, ...(was_open ? [{ type: 'conversation_left' } as const] : []))
 }
 
 /** What was on the screen comes back there, unless the reader has gone elsewhere. */
 function conversationRestored(state: ChatState, { conversation }: Extract<ChatAction, { type: 'conversation_restored' }>): Step {
   const { id } = conversation
-  const list = applyChange(state.list, { conversation_id: id, change: 'changed', conversation })
-  const deleted = state.deleted?.id === id ? null : state.deleted
-  const returns = state.deleted?.id === id && state.deleted.was_open && state.open.status === 'new' && !state.outbox.some((entry) => entry.conversation_key === state.open.key)
-  return step({ ...state, list, deleted }, ...(returns ? [{ type: 'conversation_returned', conversation_id: id } as const] : []))
+  const list = changed(state, conversation)
+  const own = state.undoable?.id === id ? state.undoable : null
+  const undoable = own === null ? state.undoable : null
+  const returns = own?.was_open === true && state.open.status === 'new' && !state.outbox.some((entry) => entry.conversation_key === state.open.key)
+  return step({ ...state, list, undoable }, ...(returns ? [{ type: 'conversation_returned', conversation_id: id } as const] : []))
+}
+
+/** It stays on the screen if it stood there; what can be undone is only that it was put away. */
+function conversationArchived(state: ChatState, { conversation }: Extract<ChatAction, { type: 'conversation_archived' }>): Step {
+  const { id, title, archived } = conversation
+  const own = state.undoable?.id === id ? null : state.undoable
+  const undoable = archived ? { change: 'archived' as const, id, title, was_open: false } : own
+  return step({ ...state, list: changed(state, conversation), search: withoutFound(state.search, id), undoable })
+}
+
+function changed(state: ChatState, conversation: Conversation): ConversationList {
+  return applyChange(state.list, { conversation_id: conversation.id, change: 'changed', conversation })
 }
 
 function searchTyped(state: ChatState, { text }: { readonly text: string }): Step {
@@ -106,7 +122,7 @@ function conversationOpened(state: ChatState, { key, message_id = null }: Extrac
 }
 
 function messagesFetched(state: ChatState, { conversation, messages }: Extract<ChatAction, { type: 'messages_fetched' }>): Step {
-  const list = applyChange(state.list, { conversation_id: conversation.id, change: 'changed', conversation })
+  const list = changed(state, conversation)
   // A stored question is an acknowledged one, whether or not the acknowledgement came.
   const stored = new Set(messages.flatMap((message) => message.client_message_id ?? []))
   const base = { ...state, list, outbox: removeEntries(state.outbox, stored) }

@@ -44,7 +44,7 @@ export interface SnippetPart {
 }
 
 /** A text in parts, by the ranges to mark (UTF-16 units, rising). Ranges that do not fit the text mark what they can. */
-export function partsOf(text: string, ranges: SearchHit['ranges']): readonly SnippetPart[] {
+export function partsOf(text: string, ranges: readonly (readonly [number, number])[]): readonly SnippetPart[] {
   const parts: SnippetPart[] = []
   let at = 0
   for (const [from, to] of ranges) {

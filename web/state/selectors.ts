@@ -42,6 +42,13 @@ export function agentName(state: ChatState, id: string | null): string | null {
   return state.agents.find((agent) => agent.id === id)?.name ?? id
 }
 
+/** The title of the tab: hollow while the open conversation answers, solid while an answer elsewhere is unread. */
+export function tabTitle(state: ChatState, words: { readonly product: string; readonly conversation: string; readonly new_conversation: string }): string {
+  const mark = runningAnswer(state) !== null ? '○ ' : state.list.items.some((item) => item.unread && item.id !== state.open.id) ? '● ' : ''
+  const title = state.open.id === null ? words.new_conversation : (openTitle(state) ?? words.conversation)
+  return `${mark}${title} · ${words.product}`
+}
+
 export function openTitle(state: ChatState): string | null {
   return findConversation(state.list, state.open.id)?.title ?? null
 }

@@ -1,7 +1,8 @@
 import { join, sep } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { FastifyReply } from 'fastify'
-import { readPage } from '../page.ts'
+import { addressPage, readPage } from '../page.ts'
+import { preferencesIn } from '../preferences.ts'
 import { languageOf } from '../sign-in.ts'
 import type { Route } from './route.ts'
 
@@ -20,7 +21,8 @@ export const getPage: Route = (parent, { settings }) => {
     for (const path of ['/chat', '/chat/*']) {
       router.get(path, { schema: { summary: 'The page' } }, async (request, reply) => {
         if (page === null) return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt[languageOf(request.raw)])
-        return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page)
+        const own = addressPage(page, { language: languageOf(request.raw), theme: preferencesIn(request.headers.cookie).theme })
+        return reply.headers({ 'cache-control': 'no-cache', vary: 'cookie, accept-language' }).type('text/html; charset=utf-8').send(own)
       })
     }
     if (page !== null) await router.register(fastifyStatic, staticFiles(settings.pageDirectory!))

@@ -1,5 +1,6 @@
 import { deleteConversation } from './delete-conversation.ts'
 import { getAgents } from './get-agents.ts'
+import { getConversationBranch } from './get-conversation-branch.ts'
 import { getConversationMessages } from './get-conversation-messages.ts'
 import { getConversation } from './get-conversation.ts'
 import { getConversations } from './get-conversations.ts'
@@ -15,6 +16,9 @@ import { patchConversation } from './patch-conversation.ts'
 import { postConversationMessages } from './post-conversation-messages.ts'
 import { postConversationRestore } from './post-conversation-restore.ts'
 import { postConversations } from './post-conversations.ts'
+import { postTurnEdit } from './post-turn-edit.ts'
+import { postTurnRating } from './post-turn-rating.ts'
+import { postTurnRegenerate } from './post-turn-regenerate.ts'
 import { postTurnStop } from './post-turn-stop.ts'
 import type { Route } from './route.ts'
 
@@ -28,9 +32,13 @@ export const chatRoutes: readonly Route[] = [
   postConversationRestore,
   getConversationMessages,
   postConversationMessages,
+  getConversationBranch,
   getTurn,
   getTurnEvents,
   postTurnStop,
+  postTurnRegenerate,
+  postTurnEdit,
+  postTurnRating,
   getTurnReceipt,
 ]
 

@@ -1,4 +1,5 @@
 import type { ModelRequest } from '../language-model.ts'
+import { addressBelow } from '../provider-address.ts'
 
 interface ModelHabits {
   readonly provider: string
@@ -26,11 +27,7 @@ export function toOpenAIRequest(provider: string, model: string, request: ModelR
   })
 }
 
-/** Where to ask, from a base URL with or without its version segment: `https://host`, `https://host/v1`, `https://host/api/v1/`. */
+/** Where to ask, from a base URL with or without its version segment. */
 export function chatCompletionsUrl(baseUrl: string): URL {
-  const url = new URL(baseUrl)
-  const path = url.pathname.replace(/\/+$/, '')
-  const versioned = path.split('/').some((segment) => /^v\d/.test(segment))
-  url.pathname = `${path}${versioned ? '' : '/v1'}/chat/completions`
-  return url
+  return addressBelow(baseUrl, 'v1', 'chat/completions')
 }

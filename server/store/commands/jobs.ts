@@ -1,7 +1,8 @@
 import { sql, type Selectable } from 'kysely'
 import { makeId } from '../../lib/ids.ts'
 import { all, change, first, type Command } from '../command.ts'
-import type { HeldJob, Job, NewJob, Retried, RetryJob, TakeJobs } from '../job.ts'
+import type { Lease } from '../dialect.ts'
+import type { HeldJob, Job, KeepJob, NewJob, Retried, RetryJob, TakeJobs } from '../job.ts'
 import type { JobTable, Sql } from '../schema.ts'
 
 /** A job that was begun so often and never ended is dead. With the pauses below that is two days of trying. */
@@ -29,7 +30,8 @@ export function* enqueue(db: Sql, job: NewJob): Command<void> {
 
 export function* takeJobs(db: Sql, command: TakeJobs): Command<readonly Job[]> {
   const { kinds, limit, owner, leaseMs, now } = command
-  yield* retryAbandoned(db, command)
+  const lease: Lease = { owner, ms: leaseMs, now }
+  yield* retryAbandoned(db, command, lease)
   const due: string[] = []
   for (const kind of kinds) {
     const found = yield* all(
@@ -43,7 +45,7 @@ export function* takeJobs(db: Sql, command: TakeJobs): Command<readonly Job[]> {
   const taken = yield* all(
     db.updateTable('job')
       .set((column) => ({
-        lease_owner: owner, lease_until: now + leaseMs, fence: column('fence', '+', 1), attempts: column('attempts', '+', 1),
+        lease_owner: owner, lease_until: db.dialect.leaseEnd(lease), fence: column('fence', '+', 1), attempts: column('attempts', '+', 1),
       }))
       .where('id', 'in', due).where('lease_until', 'is', null)
       .returningAll(),
@@ -52,9 +54,10 @@ export function* takeJobs(db: Sql, command: TakeJobs): Command<readonly Job[]> {
 }
 
 /** A job whose lease ran out was begun and not ended: its process may have died of it, so it waits as after an error. */
-function* retryAbandoned(db: Sql, { kinds, limit, now }: TakeJobs): Command<void> {
+function* retryAbandoned(db: Sql, { kinds, limit, now }: TakeJobs, lease: Lease): Command<void> {
   const abandoned = yield* all(
-    db.selectFrom('job').select(['id', 'fence']).where('lease_until', '<=', now).where('kind', 'in', kinds).limit(limit),
+    db.selectFrom('job').select(['id', 'fence']).where('lease_until', 'is not', null).where('kind', 'in', kinds)
+      .where((column) => db.dialect.leaseOver(column.ref('lease_until'), lease)).limit(limit),
   )
   for (const job of abandoned) yield* retryJob(db, { ...job, error: 'whoever had it went away', now })
 }
@@ -66,9 +69,9 @@ function jobFromRow(row: Selectable<JobTable>): Job {
   }
 }
 
-export function* keepJob(db: Sql, command: HeldJob & { readonly until: number }): Command<boolean> {
+export function* keepJob(db: Sql, { id, fence, leaseMs, now }: KeepJob): Command<boolean> {
   const kept = yield* change(
-    db.updateTable('job').set({ lease_until: command.until }).where('id', '=', command.id).where('fence', '=', command.fence),
+    db.updateTable('job').set({ lease_until: db.dialect.leaseEnd({ owner: '', ms: leaseMs, now }) }).where('id', '=', id).where('fence', '=', fence),
   )
   return kept > 0
 }

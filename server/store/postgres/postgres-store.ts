@@ -2,12 +2,14 @@ import { addDocuments } from '../commands/add-documents.ts'
 import { bindSession, changeConversation, createConversation, deleteConversation, restoreConversation } from '../commands/conversations.ts'
 import { compactLog } from '../commands/compact-log.ts'
 import { endAttempt, startAttempt } from '../commands/attempts.ts'
+import { leaveDuty, takeDuty } from '../commands/duties.ts'
 import { finishJob, keepJob, retryJob, returnJob, takeJobs } from '../commands/jobs.ts'
 import { openedBefore, openTurn } from '../commands/open-turn.ts'
 import { renewLeases, requestStop } from '../commands/leases.ts'
 import { finishMerge, forgetPostings, writePostings } from '../commands/merge-documents.ts'
 import { planPurges, purgeConversation } from '../commands/purge.ts'
 import { readDurability } from '../commands/read-durability.ts'
+import { rateTurn } from '../commands/rate-turn.ts'
 import { claimAbandonedTurns } from '../commands/recover-turns.ts'
 import { settleTurn } from '../commands/settle-turn.ts'
 import type { Command } from '../command.ts'
@@ -89,6 +91,7 @@ function assemble({ pool, appender, reader, epochNow, lease }: Parts): Store {
     claimAbandonedTurns: () => write(claimAbandonedTurns(db, { lease })),
     renewLeases: (turns) => told(appender.statements(renewLeases(db, { turns, lease }))),
     requestStop: (actor, turnId) => writeAgain(() => requestStop(db, { actor, turnId })),
+    rateTurn: (command) => writeAgain(() => rateTurn(db, command)),
     compactLog: (after) => write(compactLog(db, { after })),
     createConversation: (command) => write(createConversation(db, command)),
     changeConversation: (command) => write(changeConversation(db, command)),
@@ -103,6 +106,8 @@ function assemble({ pool, appender, reader, epochNow, lease }: Parts): Store {
     finishJob: (command) => write(finishJob(db, command)),
     retryJob: (command) => write(retryJob(db, command)),
     returnJob: (command) => write(returnJob(db, command)),
+    takeDuty: (command) => write(takeDuty(db, command)),
+    leaveDuty: (command) => write(leaveDuty(db, command)),
     countJobs: (kinds, now) => reader.call('countJobs', { kinds, now }),
 
     findConversation: (actor, id) => point(() => findConversation(db, { actor, id })),
@@ -116,6 +121,7 @@ function assemble({ pool, appender, reader, epochNow, lease }: Parts): Store {
 
     listConversations: (actor, page) => reader.call('listConversations', { actor, page }),
     listMessages: (actor, conversationId, page) => reader.call('listMessages', { actor, conversationId, page }),
+    readBranch: (actor, conversationId, place) => reader.call('readBranch', { actor, conversationId, place }),
     readTimeline: (turnId) => reader.call('readTimeline', { turnId, epoch: epochNow() }),
 
     addDocuments: (documents, now) => write(addDocuments(db, { documents, now })),

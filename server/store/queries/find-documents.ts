@@ -7,7 +7,7 @@ import { mostQueryLexemes, queryWords, type QueryWord } from '../../lib/search/q
 import { rankDocuments, type RankedDocuments } from '../../lib/search/rank-documents.ts'
 import type { Actor } from '../../lib/actor.ts'
 import { all, first, type Command } from '../command.ts'
-import type { SearchArchiveTable, SearchDocumentTable, Sql } from '../schema.ts'
+import type { SearchArchiveTable, SearchDocumentTable, SearchPostingTable, Sql } from '../schema.ts'
 import { padded } from './padded.ts'
 import { shapesTogether } from './shapes.ts'
 
@@ -47,15 +47,25 @@ export function* findDocuments(db: Sql, input: FindDocuments): Command<FoundDocu
     db.selectFrom('search_document').select(['document', 'shape', 'terms'])
       .where('archive_id', '=', archive.id).where('document', '>', archive.merged_document).orderBy('document'),
   )
-  const words = yield* nearestWords(db, archive.id, asked, fresh)
-  const postings = yield* readWords(db, archive, words, fresh)
+  const counts = yield* countPostings(db, archive.id, lexemesOf(asked))
+  const words = yield* nearestWords(db, archive.id, asked, { fresh, counts })
+  const meant = lexemesOf(words).filter((lexeme) => !lexemesOf(asked).includes(lexeme))
+  const postings = yield* readWords(db, archive, words, { fresh, counts: meant.length === 0 ? counts : new Map([...counts, ...(yield* countPostings(db, archive.id, meant))]) })
   const ranked = rankDocuments(postings, { totals: totalsOf(archive), shapes: yield* readShapes(db, archive, fresh) }, { kinds: input.kinds, limit: mostCandidates })
   return { ...ranked, archiveId: archive.id, words }
 }
 
+const lexemesOf = (words: readonly QueryWord[]): readonly string[] => words.flatMap((word) => word.lexemes)
+
+/** What is known of where lexemes stand before their postings are read. */
+interface Standing {
+  readonly fresh: readonly FreshDocument[]
+  /** How many postings each lexeme has; none: it stands in no merged document. */
+  readonly counts: ReadonlyMap<string, number>
+}
+
 /** Words that stand nowhere are replaced by lexemes they may mean: one letter away, or begun like them. */
-function* nearestWords(db: Sql, archiveId: number, words: readonly QueryWord[], fresh: readonly FreshDocument[]): Command<readonly QueryWord[]> {
-  const counts = yield* countPostings(db, archiveId, words.flatMap((word) => word.lexemes))
+function* nearestWords(db: Sql, archiveId: number, words: readonly QueryWord[], { fresh, counts }: Standing): Command<readonly QueryWord[]> {
   const stands = (lexeme: string) => counts.has(lexeme) || fresh.some(({ terms }) => countOf(terms ?? '', lexeme) > 0)
   const nearest: QueryWord[] = []
   let room = mostQueryLexemes - words.reduce((sum, word) => sum + word.lexemes.length, 0)
@@ -94,20 +104,30 @@ function* countPostings(db: Sql, archiveId: number, lexemes: readonly string[]):
 }
 
 /** Where each word stands. Once the rarer lexemes have filled what one question may read, the commonest are left out. */
-function* readWords(db: Sql, archive: SearchArchive, words: readonly QueryWord[], fresh: readonly FreshDocument[]): Command<readonly Postings[]> {
-  const counts = yield* countPostings(db, archive.id, words.flatMap((word) => word.lexemes))
-  const rarestFirst = [...counts].toSorted((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
-  const read = new Map<string, Postings>()
-  let room = mostPostings
-  for (const [lexeme, count] of rarestFirst) {
-    if (count > room && read.size > 0) break
-    room -= count
-    const blocks = yield* all(
-      db.selectFrom('search_posting').select(['postings', 'bytes']).where('archive_id', '=', archive.id).where('lexeme', '=', lexeme).orderBy('block'),
-    )
-    read.set(lexeme, upTo(readPostings(blocks), archive.merged_document))
-  }
+function* readWords(db: Sql, archive: SearchArchive, words: readonly QueryWord[], { fresh, counts }: Standing): Command<readonly Postings[]> {
+  const blocks = yield* readBlocks(db, archive.id, affordable(lexemesOf(words), counts))
+  const read = new Map([...blocks].map(([lexeme, ofLexeme]) => [lexeme, upTo(readPostings(ofLexeme), archive.merged_document)]))
   return words.map(({ lexemes }) => unitePostings(lexemes.flatMap((lexeme) => [read.get(lexeme) ?? noPostings, freshPostings(lexeme, fresh)])))
+}
+
+/** The rarest lexemes, as many as one question may read. */
+function affordable(lexemes: readonly string[], counts: ReadonlyMap<string, number>): readonly string[] {
+  const standing = [...new Set(lexemes)].flatMap((lexeme) => (counts.has(lexeme) ? [{ lexeme, count: counts.get(lexeme)! }] : []))
+  const rarestFirst = standing.toSorted((a, b) => a.count - b.count || (a.lexeme < b.lexeme ? -1 : 1))
+  let room = mostPostings
+  const end = rarestFirst.findIndex(({ count }, n) => (room -= count) < 0 && n > 0)
+  return (end < 0 ? rarestFirst : rarestFirst.slice(0, end)).map(({ lexeme }) => lexeme)
+}
+
+type PostingBlocks = readonly Pick<Selectable<SearchPostingTable>, 'lexeme' | 'postings' | 'bytes'>[]
+
+function* readBlocks(db: Sql, archiveId: number, lexemes: readonly string[]): Command<ReadonlyMap<string, PostingBlocks>> {
+  if (lexemes.length === 0) return new Map()
+  const blocks = yield* all(
+    db.selectFrom('search_posting').select(['lexeme', 'postings', 'bytes'])
+      .where('archive_id', '=', archiveId).where('lexeme', 'in', padded(lexemes, mostQueryLexemes, '')).orderBy('lexeme').orderBy('block'),
+  )
+  return Map.groupBy(blocks, ({ lexeme }) => lexeme)
 }
 
 /** Without documents whose merge is not finished: they are found among the fresh ones. */

@@ -8,8 +8,14 @@ import { mostFreshDocuments, needsMerge } from '../search-conditions.ts'
 import type { PlannedMerge } from '../search-index.ts'
 import { padded } from './padded.ts'
 
-/** Characters of terms that are merged together at most, so that a few very long messages do not make a very long merge. */
-const mostCharacters = 2_000_000
+/** What is merged together at most: a few very long messages must not make a very long merge. */
+interface Most {
+  readonly documents: number
+  /** Of their terms. */
+  readonly characters: number
+}
+
+const most: Most = { documents: mostFreshDocuments, characters: 2_000_000 }
 /** Documents read at a time, and lexemes asked for at a time. */
 const readTogether = 64
 const askTogether = 400
@@ -22,20 +28,20 @@ type FreshDocument = Pick<Selectable<SearchDocumentTable>, 'document' | 'terms'>
  * Turns the fresh documents of one user into postings: reads the last block of every lexeme they hold and appends to it. All of
  * it is thought out here, in the thread that reads; the writer only puts blocks in their places.
  */
-export function* planMerge(db: Sql): Command<PlannedMerge | null> {
+export function* planMerge(db: Sql, { documents = most.documents, characters = most.characters }: Partial<Most> = {}): Command<PlannedMerge | null> {
   const archive = yield* first(db.selectFrom('search_archive').select(['id', 'merged_document']).where(needsMerge).where('id', '>', 0).orderBy('id').limit(1))
   if (!archive) return null
-  const fresh = yield* readFresh(db, archive.id, archive.merged_document)
+  const fresh = yield* readFresh(db, archive.id, archive.merged_document, { documents, characters })
   // Numbers whose rows are gone hold nothing; they are passed over.
   const upTo = fresh.at(-1)?.document ?? archive.merged_document + mostFreshDocuments
   const blocks = yield* appendedBlocks(db, archive.id, postingsOf(fresh))
   return { archiveId: archive.id, upTo, slices: slicesOf(blocks) }
 }
 
-function* readFresh(db: Sql, archiveId: number, after: number): Command<readonly FreshDocument[]> {
+function* readFresh(db: Sql, archiveId: number, after: number, most: Most): Command<readonly FreshDocument[]> {
   const fresh: FreshDocument[] = []
   let characters = 0
-  for (let last = after; fresh.length < mostFreshDocuments && characters < mostCharacters;) {
+  for (let last = after; fresh.length < most.documents && characters < most.characters;) {
     const rows = yield* all(
       db.selectFrom('search_document').select(['document', 'terms']).where('archive_id', '=', archiveId).where('document', '>', last)
         .orderBy('document').limit(readTogether),

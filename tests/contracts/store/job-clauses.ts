@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, TakeJobs } from '../../../server/store/job.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { ada, answer, bob, morning, otherAda } from '../../support/store-samples.ts'
@@ -10,6 +11,18 @@ const due = morning + days(30)
 
 const take = (store: Store, given: Partial<TakeJobs> = {}) =>
   store.takeJobs({ kinds: ['purge'], limit: 10, owner: 'this test', leaseMs: 30_000, now: due, ...given })
+
+/**
+ * A lease that is over in no time, by the clock of the database or by the one that is handed in. Who asks with it takes others for as
+ * short-lived, also right after the start of a server.
+ */
+const leaseOverSoon = { leaseMs: 1 }
+
+/** Waits until such a lease is over. Resolves with a moment after it. */
+async function afterLease(): Promise<number> {
+  await sleep(20)
+  return due + 20
+}
 
 /** A conversation that was deleted in the morning. */
 async function deleted(store: Store, actor = ada): Promise<string> {
@@ -46,10 +59,12 @@ export function jobClauses(clause: Clause): void {
   clause('[J2] a leased job is nobody else\'s until its lease has run out, and then it waits as after an error', async (store) => {
     await deleted(store)
     const first = await takeOne(store)
+    assert.deepEqual(await take(store), [])
+    await store.keepJob({ ...first, ...leaseOverSoon, now: due })
 
-    assert.deepEqual(await take(store, { now: due + 29_999 }), [])
-    assert.deepEqual(await take(store, { now: due + 30_000 }), [])
-    const second = await takeOne(store, { now: due + 31_000 })
+    const later = await afterLease()
+    assert.deepEqual(await take(store, { now: later, ...leaseOverSoon }), [])
+    const second = await takeOne(store, { now: later + 1000 })
 
     assert.equal(second.id, first.id)
     assert.equal(second.attempts, 2)
@@ -58,27 +73,61 @@ export function jobClauses(clause: Clause): void {
 
   clause('[J2] a heartbeat keeps a lease', async (store) => {
     await deleted(store)
-    const job = await takeOne(store)
+    const job = await takeOne(store, leaseOverSoon)
 
-    assert.equal(await store.keepJob({ ...job, until: due + 90_000 }), true)
+    assert.equal(await store.keepJob({ ...job, leaseMs: 30_000, now: due }), true)
 
-    assert.deepEqual(await take(store, { now: due + 60_000 }), [])
+    assert.deepEqual(await take(store, { now: await afterLease(), ...leaseOverSoon }), [])
     assert.equal(await store.finishJob(job), true)
   })
 
   clause('[J3] whoever lost a job neither keeps nor ends it', async (store) => {
     await deleted(store)
-    const lost = await takeOne(store)
-    await take(store, { now: due + 30_000 })
-    const held = await takeOne(store, { now: due + 40_000 })
+    const lost = await takeOne(store, leaseOverSoon)
+    const later = await afterLease()
+    await take(store, { now: later, ...leaseOverSoon })
+    const held = await takeOne(store, { now: later + 1000 })
 
-    assert.equal(await store.keepJob({ ...lost, until: due + days(1) }), false)
+    assert.equal(await store.keepJob({ ...lost, leaseMs: 30_000, now: later }), false)
     assert.equal(await store.finishJob(lost), false)
     assert.equal(await store.returnJob(lost), false)
-    assert.equal(await store.retryJob({ ...lost, error: 'too late', now: due + 41_000 }), 'lost')
+    assert.equal(await store.retryJob({ ...lost, error: 'too late', now: later }), 'lost')
 
     assert.equal(await store.finishJob(held), true)
     assert.deepEqual(await take(store, { now: due + days(1) }), [])
+  })
+
+  clause('[J11] of all who ask for a duty one has it, as long as it says so and until it leaves', async (store) => {
+    const ask = (owner: string) => store.takeDuty({ duty: 'search', owner, leaseMs: 30_000, now: morning })
+
+    const asked = await Promise.all(['n_1', 'n_2', 'n_3', 'n_4'].map(ask))
+    const holder = `n_${asked.indexOf(true) + 1}`
+    const other = holder === 'n_1' ? 'n_2' : 'n_1'
+
+    assert.deepEqual(asked.toSorted(), [false, false, false, true])
+    assert.deepEqual([await ask(holder), await ask(other)], [true, false])
+    await store.leaveDuty({ duty: 'search', owner: other })
+    assert.equal(await ask(other), false)
+    await store.leaveDuty({ duty: 'search', owner: holder })
+    assert.deepEqual([await ask(other), await ask(holder)], [true, false])
+  })
+
+  clause('[J11] whose holder has not been heard of for a lease, that duty is another\'s', async (store) => {
+    assert.equal(await store.takeDuty({ duty: 'search', owner: 'n_1', ...leaseOverSoon, now: morning }), true)
+    const later = morning - due + await afterLease()
+
+    assert.equal(await store.takeDuty({ duty: 'search', owner: 'n_2', ...leaseOverSoon, now: later }), true)
+    assert.equal(await store.takeDuty({ duty: 'search', owner: 'n_2', leaseMs: 30_000, now: later }), true)
+
+    assert.equal(await store.takeDuty({ duty: 'search', owner: 'n_1', leaseMs: 30_000, now: later }), false)
+  })
+
+  clause('[J11] a duty is no job: nobody takes it for one, or counts it', async (store) => {
+    await store.takeDuty({ duty: 'search', owner: 'n_1', ...leaseOverSoon, now: morning })
+    await store.leaveDuty({ duty: 'search', owner: 'n_1' })
+
+    assert.deepEqual(await take(store, { kinds: ['search'], now: await afterLease(), ...leaseOverSoon }), [])
+    assert.deepEqual(await store.countJobs(['search'], due), [{ kind: 'search', due: 0, dead: 0 }])
   })
 
   clause('[J4] of jobs with one key there is one, for the newest asking', async (store) => {

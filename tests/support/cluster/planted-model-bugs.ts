@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelPart, ModelRequest } from '../../../server/models/language-model.ts'
-import { isRecord } from '../../../server/models/openai-compatible/is-record.ts'
+import { isRecord } from '../../../server/models/is-record.ts'
 import type { FaultSwitches } from './fault-switches.ts'
 
 type Stream = AsyncIterable<readonly ModelPart[]>

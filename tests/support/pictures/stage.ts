@@ -4,7 +4,7 @@ import { createLogger } from '../../../server/telemetry/logger.ts'
 import { ShiftedClock } from '../cluster/shifted-clock.ts'
 import { startProviderSimulator, type ProviderSimulator } from '../provider-simulator.ts'
 import { spawnServer, type SpawnedServer } from '../spawn-server.ts'
-import { past } from './texts.ts'
+import { notRead, past } from './texts.ts'
 
 /** What the agents ask for when OpenAI is the only provider. */
 export const model = 'gpt-4o-mini'
@@ -20,7 +20,8 @@ export interface Stage {
 
 type Ends = { after(ending: () => unknown): void }
 
-export async function openStage(t: Ends): Promise<Stage> {
+/** `days`: how far back conversations are made; each day takes a moment. */
+export async function openStage(t: Ends, days = Number.POSITIVE_INFINITY): Promise<Stage> {
   const provider = await startProviderSimulator()
   t.after(() => provider.close())
   const answers = (text: string, manner = 'sim') => {
@@ -30,14 +31,14 @@ export async function openStage(t: Ends): Promise<Stage> {
   const environment = { OPENAI_API_KEY: 'sk-pictures', OPENAI_BASE_URL: provider.url, PARLEY_USER_SENDS: '1000', PARLEY_USER_REQUESTS: '10000' }
   const server = await spawnServer(t, environment)
   await server.kill()
-  await livePast(server.directory, environment, answers)
+  await livePast(server.directory, environment, answers, days)
   await server.start()
   return { server, provider, answers }
 }
 
 /** The conversations of the past are had on their days: the service itself runs under a clock that stands so far back. */
-async function livePast(directory: string, environment: Readonly<Record<string, string>>, answers: Stage['answers']): Promise<void> {
-  for (const daysAgo of new Set(past.map(([days]) => days))) {
+async function livePast(directory: string, environment: Readonly<Record<string, string>>, answers: Stage['answers'], mostDays: number): Promise<void> {
+  for (const daysAgo of new Set(past.map(([days]) => days).filter((days) => days <= mostDays))) {
     const clock = new ShiftedClock()
     clock.skew(-daysAgo * day)
     const config = readConfig({ ...environment, PARLEY_DATA: directory, PORT: '0' }, { workingDirectory: directory })
@@ -45,14 +46,15 @@ async function livePast(directory: string, environment: Readonly<Record<string, 
     for (const [days, question, answer] of past) {
       if (days !== daysAgo) continue
       answers(answer)
-      const { id } = await post(`${app.url}/api/v1/chat/conversations`, {})
-      await post(`${app.url}/api/v1/chat/conversations/${id}/messages`, { content: question })
+      const { id } = await send('POST', `${app.url}/api/v1/chat/conversations`, {})
+      await send('POST', `${app.url}/api/v1/chat/conversations/${id}/messages`, { content: question })
+      if (!notRead.has(question)) await send('PATCH', `${app.url}/api/v1/chat/conversations/${id}`, { unread: false })
     }
   }
 }
 
-async function post(url: string, body: object): Promise<{ readonly id: string }> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+async function send(method: string, url: string, body: object): Promise<{ readonly id: string }> {
+  const response = await fetch(url, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
   return (await response.json()) as { readonly id: string }
 }

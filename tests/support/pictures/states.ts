@@ -47,8 +47,19 @@ const stop = async (scene: Scene) => {
   await settled(scene)
 }
 
-async function openList({ page, narrow }: Scene): Promise<void> {
+/** The list with a conversation beside it; on a phone, over it. */
+async function openList(scene: Scene): Promise<void> {
+  const { page, narrow } = scene
+  await begin(scene)
+  await page.locator('.list nav li a').nth(1).waitFor({ state: 'attached' })
   if (narrow) await page.locator('.conversation .only-narrow').first().click()
+}
+
+/** What the nth row's menu offers, by its place: pin, rename, archive, delete. */
+async function fromRow({ page }: Scene, row: number, choice: 'pin' | 'rename' | 'archive' | 'delete'): Promise<void> {
+  await page.locator('.list nav li').nth(row).hover()
+  await page.locator('.list nav li .tool-button').nth(row).click()
+  await page.locator('.menu:popover-open [role=menuitem]').nth(['pin', 'rename', 'archive', 'delete'].indexOf(choice)).click()
 }
 
 export const states: readonly State[] = [
@@ -71,12 +82,9 @@ export const states: readonly State[] = [
   }, leave: stop },
   { name: 'reasoning', reach: async (scene) => {
     await begin(scene)
-    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-think-hold0')
-    await shows(scene, words(scene).reasoning_now)
+    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-think-g5-stall24')
     await scene.page.locator('.reasoning summary').click()
-  }, leave: async (scene) => {
-    await scene.page.locator('.stop').click()
-  } },
+  }, leave: stop },
   { name: 'first-answer', reach: (scene) => streaming(scene, 24), leave: stop },
   { name: 'answer', reach: async (scene) => {
     await begin(scene)
@@ -152,32 +160,73 @@ export const states: readonly State[] = [
   } },
   { name: 'list', reach: async (scene) => {
     await openList(scene)
-    await scene.page.locator('.list nav li').nth(6).hover()
+    await scene.page.locator('.list nav li').nth(4).hover()
   } },
-  { name: 'list-menu', reach: async ({ page }) => {
-    await page.locator('.list nav li .tool-button').nth(3).click()
+  { name: 'list-menu', reach: async (scene) => {
+    await openList(scene)
+    await scene.page.locator('.list nav li').nth(3).hover()
+    await scene.page.locator('.list nav li .tool-button').nth(3).click()
   } },
-  { name: 'rename', reach: async ({ page }) => {
-    await page.locator('.menu:popover-open [role=menuitem]').first().click()
-    await page.locator('.rename').waitFor()
-  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'rename', reach: async (scene) => {
+    await openList(scene)
+    await fromRow(scene, 3, 'rename')
+    await scene.page.locator('.rename').waitFor()
+  } },
+  { name: 'pinned', reach: async (scene) => {
+    await openList(scene)
+    await fromRow(scene, 5, 'pin')
+    await shows(scene, words(scene).pinned)
+  }, leave: (scene) => fromRow(scene, 0, 'pin') },
+  { name: 'archive', reach: async (scene) => {
+    await openList(scene)
+    await fromRow(scene, 5, 'archive')
+    await scene.page.locator('.places .place').first().click()
+    await scene.page.locator('.shelf').waitFor()
+  }, leave: (scene) => fromRow(scene, 0, 'archive') },
+  { name: 'settings', reach: async (scene) => {
+    await openList(scene)
+    await scene.page.locator('parley-settings-menu .place').click()
+  } },
   { name: 'search', reach: async (scene) => {
+    await openList(scene)
     await scene.page.locator('.list .tool-button').first().click()
     await scene.page.locator('.search').fill('night train')
     await scene.page.locator('.hits li').first().waitFor()
   } },
-  { name: 'search-nothing', reach: async ({ page }) => {
-    await page.locator('.search').fill('zeppelin')
-    await page.locator('.nothing').waitFor()
-  }, leave: ({ page }) => page.keyboard.press('Escape') },
-  { name: 'deleted', reach: async (scene) => {
-    await begin(scene)
+  { name: 'search-nothing', reach: async (scene) => {
     await openList(scene)
-    await scene.page.locator('.list nav li').nth(1).hover()
-    await scene.page.locator('.list nav li .tool-button').nth(1).click()
-    await scene.page.locator('.menu:popover-open .danger').click()
+    await scene.page.locator('.list .tool-button').first().click()
+    await scene.page.locator('.search').fill('zeppelin')
+    await scene.page.locator('.nothing').waitFor()
+  } },
+  { name: 'deleted', reach: async (scene) => {
+    await openList(scene)
+    await fromRow(scene, 1, 'delete')
     await scene.page.locator('.toast').waitFor()
   }, leave: (scene) => scene.page.locator('.toast button').click() },
+  { name: 'palette', reach: async (scene) => {
+    await begin(scene)
+    await scene.page.locator('.starts').waitFor()
+    await scene.page.keyboard.press('Control+k')
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'palette-typed', reach: async (scene) => {
+    const { page } = scene
+    await begin(scene)
+    await scene.page.locator('.starts').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.locator('.palette .field').fill('ne')
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'slash', reach: async (scene) => {
+    await begin(scene)
+    await write(scene, '/')
+    await scene.page.locator('.slash').waitFor()
+  }, leave: (scene) => write(scene, '') },
+  { name: 'shortcuts', reach: async (scene) => {
+    await begin(scene)
+    await write(scene, `/${words(scene).commands.shortcuts.name}`)
+    await scene.page.locator('textarea').press('Enter')
+    await scene.page.locator('.dialog.shortcuts[open]').waitFor()
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
   { name: 'missing', reach: async (scene) => {
     await scene.page.goto(`${scene.stage.server.url}/chat/c_nothing`)
     await shows(scene, words(scene).conversation_missing)
