@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Conversation } from './conversation.ts'
-import { Message, Question } from './message.ts'
+import { AskAgain, Message, Question } from './message.ts'
 import { Id, Timestamp } from './primitives.ts'
 import { ProblemCode } from './problem.ts'
 import { ChatDelta, ChatDone, ChatFailed } from './turn-events.ts'
@@ -9,6 +9,7 @@ import { ChatDelta, ChatDone, ChatFailed } from './turn-events.ts'
 export const clientFrames = {
   auth: z.strictObject({ token: z.string().min(1).max(16_384) }),
   'chat.send': Question.extend({ conversation_id: Id.optional() }),
+  'chat.regenerate': AskAgain.extend({ turn_id: Id }),
   'chat.resume': z.strictObject({ turn_id: Id, epoch: z.string().max(64).optional(), after: z.int().min(0) }),
   'chat.stop': z.strictObject({ turn_id: Id }),
   subscribe: z.strictObject({ conversation_id: Id.optional() }),

@@ -20,6 +20,8 @@ export const Conversation = z.object({
   /** An answer came, and nobody has looked at it: whoever shows it says `unread: false`. */
   unread: z.boolean(),
   running_turn_id: Id.nullable(),
+  /** The end of the branch that is shown, where the next question hangs; null while nothing was said. */
+  leaf_id: Id.nullable(),
   rev: z.int(),
   created_at: Timestamp,
   updated_at: Timestamp,
@@ -33,7 +35,14 @@ export const CreateConversation = z.strictObject({
 })
 
 export const ChangeConversation = z
-  .strictObject({ title: Title.optional(), archived: z.boolean().optional(), pinned: z.boolean().optional(), unread: z.boolean().optional() })
+  .strictObject({
+    title: Title.optional(),
+    archived: z.boolean().optional(),
+    pinned: z.boolean().optional(),
+    unread: z.boolean().optional(),
+    /** Any message of it: the branch through that message is shown from now on, down to the newest message below it. */
+    leaf_id: Id.optional(),
+  })
   .refine((change) => Object.keys(change).length > 0, { error: 'changes nothing' })
 
 /** What is searched for: words of titles and messages. */

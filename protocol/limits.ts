@@ -3,6 +3,8 @@ export const limits = {
   messageCharacters: 100_000,
   titleCharacters: 120,
   searchCharacters: 200,
+  /** Why an answer was good or bad. */
+  reasonCharacters: 2000,
   bodyBytes: 1024 * 1024,
   jsonDepth: 64,
   socketFrameBytes: 1024 * 1024,
@@ -16,6 +18,8 @@ export const limits = {
   socketIdleSeconds: 30 * 60,
   socketIdleWarningSeconds: 2 * 60,
   pageRows: 100,
+  /** Messages of a branch in one piece. */
+  branchMessages: 200,
   /** A deleted conversation can be brought back for so long; then what was said in it is gone. */
   undoDays: 30,
 } as const

@@ -20,6 +20,7 @@ const closing = {
   cost: z.number().nullable(),
   confidence: z.number().nullable(),
   receipt_id: Id,
+  reasoning_ms: z.int().nullable(),
   total_ms: z.int(),
 }
 

@@ -51,6 +51,8 @@ export const ReceiptSummary = z.object({
   usage: Usage.nullable(),
   cost: z.number().nullable(),
   confidence: z.number().nullable(),
+  /** From the first word of reasoning to the first of the answer; null where there was none, or it is not known any more. */
+  reasoning_ms: z.int().nullable(),
   total_ms: z.int(),
 })
 export type ReceiptSummary = z.infer<typeof ReceiptSummary>
@@ -94,6 +96,8 @@ export const Receipt = z.object({
     closed_at: Timestamp,
     context_ms: z.int().nullable(),
     first_delta_ms: z.int().nullable(),
+    /** Absent on receipts that are older than it. */
+    reasoning_ms: z.int().nullable().optional(),
     total_ms: z.int(),
   }),
 })

@@ -3,12 +3,15 @@ import { resolve } from 'node:path'
 import { ConfigError } from './config/config-error.ts'
 import { dataPlace, readConfig, type Config } from './config/config.ts'
 import { readEnvironment } from './config/env.ts'
+import type { Environment } from './config/environment.ts'
 import { systemClock } from './lib/clock.ts'
 import { makeId } from './lib/ids.ts'
 import type { TurnTimeline } from './store/store.ts'
 import { backUp } from './store/sqlite/backup.ts'
 import { restore } from './store/sqlite/restore.ts'
 import { timelineOf } from './store/sqlite/timeline.ts'
+import { backUp as backUpPostgres } from './store/postgres/backup.ts'
+import { restore as restorePostgres } from './store/postgres/restore.ts'
 import { timelineOf as timelineOnPostgres } from './store/postgres/timeline.ts'
 
 interface OperatorCommand {
@@ -16,7 +19,7 @@ interface OperatorCommand {
   readonly takes: 'FILE' | 'ID'
   readonly does: string
   /** Resolves with what to print. */
-  readonly run: (config: Config, given: string) => Promise<readonly string[]>
+  readonly run: (config: Config, given: string, environment: Environment) => Promise<readonly string[]>
 }
 
 const newEpoch = () => makeId('f', systemClock.now())
@@ -25,23 +28,24 @@ const operatorCommands: Readonly<Record<string, OperatorCommand>> = {
   backup: {
     takes: 'FILE',
     does: 'write all data to a new file; the server may be running',
-    async run(config, given) {
-      refusePostgres(config, 'pg_dump')
+    async run(config, given, environment) {
+      const { databaseUrl, dataDirectory } = config
       const [started, target] = [systemClock.monotonic(), resolve(given)]
-      const { bytes } = await backUp(config.dataDirectory, target, newEpoch())
-      return [`Backed up ${config.dataDirectory} to ${target}: ${sizeOf(bytes)} in ${secondsSince(started)}.`]
+      const { bytes } = databaseUrl === null ? await backUp(dataDirectory, target, newEpoch()) : await backUpPostgres(databaseUrl, target, environment)
+      return [`Backed up ${dataPlace(config)} to ${target}: ${sizeOf(bytes)} in ${secondsSince(started)}.`]
     },
   },
   restore: {
     takes: 'FILE',
     does: 'put a backup in the place of the data, which is moved aside; the server must be stopped',
-    async run(config, given) {
-      refusePostgres(config, 'pg_restore')
+    async run(config, given, environment) {
+      const { databaseUrl, dataDirectory } = config
       const [started, from] = [systemClock.monotonic(), resolve(given)]
-      const { bytes, movedTo } = await restore(config.dataDirectory, from, { newEpoch: newEpoch(), now: systemClock.now() })
+      const options = { newEpoch: newEpoch(), now: systemClock.now(), environment }
+      const { bytes, movedTo } = databaseUrl === null ? await restore(dataDirectory, from, options) : await restorePostgres(databaseUrl, from, options)
       return [
-        `Restored ${from} to ${config.dataDirectory}: ${sizeOf(bytes)} in ${secondsSince(started)}.`,
-        ...(movedTo === null ? [] : [`What was there before is now ${movedTo}.`]),
+        `Restored ${from} to ${dataPlace(config)}: ${sizeOf(bytes)} in ${secondsSince(started)}.`,
+        ...(movedTo === null ? [] : [`What was there before is now ${databaseUrl === null ? '' : 'in the schema '}${movedTo}.`]),
       ]
     },
   },
@@ -55,11 +59,6 @@ const operatorCommands: Readonly<Record<string, OperatorCommand>> = {
       return describeTimeline(timeline)
     },
   },
-}
-
-/** What Postgres holds is copied by Postgres's own programs, or by whoever runs it. */
-function refusePostgres(config: Config, program: string): void {
-  if (config.databaseUrl !== null) throw new Error(`The data is in ${dataPlace(config)}: use ${program}. This command is for data in a file.`)
 }
 
 const help: readonly string[] = [
@@ -120,8 +119,9 @@ async function main(words: readonly string[]): Promise<number> {
     return 2
   }
   try {
-    const config = readConfig(readEnvironment(), { workingDirectory: process.cwd() })
-    console.log((await command.run(config, given)).join('\n'))
+    const environment = readEnvironment()
+    const config = readConfig(environment, { workingDirectory: process.cwd() })
+    console.log((await command.run(config, given, environment)).join('\n'))
     return 0
   } catch (error) {
     console.error(error instanceof ConfigError ? error.problems.join('\n') : (error as Error).message)

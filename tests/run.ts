@@ -7,6 +7,7 @@
  * reason that starts with "not run:", which says that no such machine can run it.
  */
 import { globSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { parseArgs } from 'node:util'
@@ -61,9 +62,20 @@ interface Result {
   readonly failed: number
   readonly skips: readonly Skip[]
   readonly complaints: readonly string[]
+  readonly files: readonly TimedFile[]
+}
+
+interface TimedFile {
+  readonly file: string
+  readonly milliseconds: number
 }
 
 const root = join(import.meta.dirname, '..')
+
+/** Where the processes of tests keep what Node made of each module: most of them load the same ones. */
+function withCompileCache(): void {
+  process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'parley-test-compile-cache')
+}
 
 /** Before the reporter loads and before children start: closing lines are read by machines too. */
 function withoutColour(): void {
@@ -78,7 +90,7 @@ async function runSuite(name: string, words: readonly string[]): Promise<Result>
   const found = globSync(suite.files, { cwd: root }).filter((file) => !suite.except.some((folder) => file.startsWith(folder)))
   const files = found.filter((file) => paths.length === 0 || paths.some((word) => file.includes(word))).toSorted()
   if (files.length === 0) {
-    return { passed: 0, failed: 0, skips: [], complaints: [`${name}: no file fits ${[suite.files, ...words].join(' ')}`] }
+    return { passed: 0, failed: 0, skips: [], files: [], complaints: [`${name}: no file fits ${[suite.files, ...words].join(' ')}`] }
   }
 
   process.env['FAULTS'] = suite.faults
@@ -100,7 +112,9 @@ async function runSuite(name: string, words: readonly string[]): Promise<Result>
     skips.push({ name: test.name, file: relative(test.file), reason: reason === true ? 'no reason given' : reason })
   })
   const complaints: string[] = []
-  events.on('test:summary', ({ file, counts: counted, success }) => {
+  const timed: TimedFile[] = []
+  events.on('test:summary', ({ file, counts: counted, success, duration_ms: milliseconds }) => {
+    if (file !== undefined) timed.push({ file: relative(file), milliseconds })
     if (file === undefined) {
       counts.passed = counted.passed
       counts.failed = counted.tests - counted.passed - counted.skipped - counted.todo
@@ -113,7 +127,15 @@ async function runSuite(name: string, words: readonly string[]): Promise<Result>
   const ran = counts.passed + counts.failed + skips.length
   if (cited.length > 0 && ran === 0) complaints.push(`${name}: no test cites ${cited.join(' or ')}`)
   if (words.length === 0 && ran < suite.floor) complaints.push(`${name}: ${ran} tests ran, and the floor is ${suite.floor}`)
-  return { ...counts, skips, complaints }
+  return { ...counts, skips, complaints, files: timed }
+}
+
+const slowestShown = 12
+
+/** Where the time went, so that whoever waits knows what to shorten. */
+function slowest(files: readonly TimedFile[]): string {
+  const first = files.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, slowestShown)
+  return first.map(({ file, milliseconds }) => `  ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${file}`).join('\n')
 }
 
 const relative = (file: string | undefined) => (file ?? '').replace(`${root}/`, '')
@@ -125,6 +147,8 @@ function report(results: readonly Result[]): boolean {
     const wrong = skips.filter((skip) => !skip.reason.startsWith('not run:'))
     complaints.push(...wrong.map((skip) => `skipped where everything is installed: ${skip.name} (${skip.file})`))
   }
+  const files = results.flatMap((result) => result.files)
+  if (files.length > slowestShown) console.log(`\nThe slowest of ${files.length} files:\n${slowest(files)}`)
   if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((skip) => `  ${skip.reason} (${skip.file}: ${skip.name})`).join('\n')}`)
   if (complaints.length > 0) console.log(`\nFailed besides the tests:\n${complaints.map((complaint) => `  ${complaint}`).join('\n')}`)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
@@ -134,6 +158,7 @@ function report(results: readonly Result[]): boolean {
 }
 
 withoutColour()
+withCompileCache()
 const { values, positionals } = parseArgs({
   options: { suite: { type: 'string', multiple: true, default: ['fast'] } },
   allowPositionals: true,

@@ -12,7 +12,7 @@ export function toAskedQuestion(deps: HttpDeps, user: User, question: Question, 
   deps.overload.admitQuestion()
   deps.limits.countSend(user)
   return {
-    actor: { tenantId: user.tenantId, userId: user.userId }, language: user.language, conversationId, content: question.content,
+    actor: { tenantId: user.tenantId, userId: user.userId }, language: user.language, conversationId, content: question.content, ...(question.parent_id !== undefined && { parentId: question.parent_id }),
     agentId: question.agent_id === undefined ? null : knownAgentId(deps, question.agent_id), model: question.model ?? null,
     temperature: question.temperature ?? null, useRag: question.use_rag ?? null, clientMessageId: question.client_message_id ?? randomUUID(),
     runningLimit: deps.limits.runningTurns,

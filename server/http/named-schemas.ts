@@ -3,7 +3,7 @@ import { Agent } from '#protocol/agent.ts'
 import { clientFrames, serverFrames } from '#protocol/chat-frames.ts'
 import { Conversation, SearchHit } from '#protocol/conversation.ts'
 import { emergenceClientFrames, emergenceServerFrames } from '#protocol/emergence-frames.ts'
-import { Message, Part } from '#protocol/message.ts'
+import { BranchMessage, Message, Part, Rating } from '#protocol/message.ts'
 import { Pagination } from '#protocol/page-list.ts'
 import { Problem, ProblemCode } from '#protocol/problem.ts'
 import { ChatDelta, ChatDone, ChatFailed } from '#protocol/turn-events.ts'
@@ -11,8 +11,8 @@ import { Attempt, Failure, FailureCode, Outcome, Receipt, ReceiptSummary, Turn, 
 
 /** What has a name in the description of the API. All of it goes out, never in: in and out a schema may look different. */
 export const namedSchemas = {
-  Agent, Attempt, ChatDelta, ChatDone, ChatFailed, Conversation, Failure, FailureCode, Message, Outcome, Pagination, Part, Problem, ProblemCode,
-  Receipt, ReceiptSummary, SearchHit, Turn, Usage,
+  Agent, Attempt, BranchMessage, ChatDelta, ChatDone, ChatFailed, Conversation, Failure, FailureCode, Message, Outcome, Pagination, Part, Problem, ProblemCode,
+  Rating, Receipt, ReceiptSummary, SearchHit, Turn, Usage,
 } as const
 
 interface Wire {

@@ -11,11 +11,12 @@ import { finishMerge, forgetPostings, writePostings } from './commands/merge-doc
 import { openTurn } from './commands/open-turn.ts'
 import { planPurges, purgeConversation } from './commands/purge.ts'
 import { readDurability } from './commands/read-durability.ts'
+import { rateTurn } from './commands/rate-turn.ts'
 import { claimAbandonedTurns } from './commands/recover-turns.ts'
 import { settleTurn } from './commands/settle-turn.ts'
 
 export const commands = {
-  openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, renewLeases, requestStop, compactLog,
+  openTurn, startAttempt, endAttempt, appendDeltas, settleTurn, claimAbandonedTurns, renewLeases, requestStop, rateTurn, compactLog,
   createConversation, changeConversation, deleteConversation, restoreConversation, bindSession, readDurability,
   takeJobs, keepJob, finishJob, retryJob, returnJob, takeDuty, leaveDuty, planPurges, purgeConversation,
   addDocuments, writePostings, finishMerge, forgetPostings,

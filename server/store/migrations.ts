@@ -9,6 +9,7 @@ import { jobsAndDeletion } from './migrations/0002-jobs.ts'
 import { search } from './migrations/0003-search.ts'
 import { leases } from './migrations/0004-leases.ts'
 import { marks } from './migrations/0005-marks.ts'
+import { versionsAndRatings } from './migrations/0006-versions.ts'
 import type { Sql } from './schema.ts'
 
 export interface Migration {
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { schema: 3, name: 'search', minReader: 1, steps: search },
   { schema: 4, name: 'leases', minReader: 1, steps: leases },
   { schema: 5, name: 'marks', minReader: 1, steps: marks },
+  { schema: 6, name: 'versions', minReader: 1, steps: versionsAndRatings },
 ]
 
 /** The schema that a build with this history writes. */

@@ -1,4 +1,5 @@
 /** Every query by name: what a reader can be asked. */
+import { readBranch } from './queries/branch.ts'
 import { findConversation, findSessionConversation, listConversations } from './queries/conversations.ts'
 import { readHistory } from './queries/history.ts'
 import { countJobs } from './queries/jobs.ts'
@@ -10,7 +11,7 @@ import { findReceipt, findStopRequests, findTurn, readLog, readTimeline } from '
 import { readUnindexed } from './queries/unindexed.ts'
 
 export const queries = {
-  findConversation, findSessionConversation, listConversations, findMessage, listMessages,
+  findConversation, findSessionConversation, listConversations, findMessage, listMessages, readBranch,
   findTurn, findReceipt, findStopRequests, readLog, readHistory, readTimeline, countJobs,
   readUnindexed, planMerge, planForgetting, searchConversations, searchMessages,
 }

@@ -1,7 +1,7 @@
 /** From rows of the tables to the shapes of the wire and of the port. */
 import type { Selectable } from 'kysely'
 import type { Conversation } from '#protocol/conversation.ts'
-import type { Message, Part } from '#protocol/message.ts'
+import type { Message, Part, Rating } from '#protocol/message.ts'
 import type { Attempt, Failure, Outcome, ReceiptSummary, Turn, Usage } from '#protocol/turn.ts'
 import { isoTime } from '../lib/clock.ts'
 import type { AttemptTable, ConversationTable, MessageTable, TurnTable } from './schema.ts'
@@ -10,8 +10,8 @@ import type { DeltaRow, RunningTurn } from './store.ts'
 export function conversationFromRow(row: Selectable<ConversationTable>): Conversation {
   return {
     id: row.id, title: row.title, agent_id: row.agent_id, memory_mode: row.memory_mode, archived: row.archived === 1,
-    pinned: row.pinned === 1, unread: row.unread === 1,
-    running_turn_id: row.running_turn_id, rev: row.rev, created_at: isoTime(row.created_at), updated_at: isoTime(row.updated_at),
+    pinned: row.pinned === 1, unread: row.unread === 1, running_turn_id: row.running_turn_id, leaf_id: row.newest_message_id,
+    rev: row.rev, created_at: isoTime(row.created_at), updated_at: isoTime(row.updated_at),
   }
 }
 
@@ -20,7 +20,7 @@ export function turnFromRow(row: Selectable<TurnTable>, receipt: string | null, 
   return {
     id: row.id, conversation_id: row.conversation_id, message_id: row.message_id, response_id: row.response_id,
     client_message_id: row.client_message_id, agent_id: row.agent_id, requested_model: row.requested_model, version: row.version, state: row.state as Turn['state'], epoch,
-    last: row.last_seq, failure: parsed<Failure>(row.failure), receipt: parsed<ReceiptSummary>(receipt),
+    last: row.last_seq, failure: parsed<Failure>(row.failure), receipt: summaryFrom(receipt),
     created_at: isoTime(row.created_at), closed_at: row.closed_at === null ? null : isoTime(row.closed_at),
   }
 }
@@ -38,8 +38,8 @@ export function messageFromRow(row: Selectable<MessageTable> & { readonly client
   return {
     id: row.id, conversation_id: row.conversation_id, parent_id: row.parent_id, version: row.version, role: row.role, agent_id: row.agent_id,
     turn_id: row.turn_id, client_message_id: row.role === 'user' ? row.client_message_id : null, parts, content: textOf(parts),
-    outcome: row.outcome as Outcome | null, failure: parsed<Failure>(row.failure), receipt: parsed<ReceiptSummary>(row.receipt),
-    created_at: isoTime(row.created_at),
+    outcome: row.outcome as Outcome | null, failure: parsed<Failure>(row.failure), receipt: summaryFrom(row.receipt),
+    rating: parsed<Rating>(row.rating), created_at: isoTime(row.created_at),
   }
 }
 
@@ -65,6 +65,12 @@ export function rowsFromLengths(parts: readonly Part[], rowLengths: readonly num
     end += Math.abs(length)
     return { seq: i + 1, kind: length < 0 ? 'reasoning' : 'text', text: whole.slice(start, end) }
   })
+}
+
+/** Summaries that were written before a figure was known do not name it. */
+function summaryFrom(json: string | null): ReceiptSummary | null {
+  const summary = parsed<ReceiptSummary>(json)
+  return summary && { ...summary, reasoning_ms: summary.reasoning_ms ?? null }
 }
 
 function parsed<T>(json: string | null): T | null {

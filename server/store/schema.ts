@@ -16,7 +16,7 @@ export interface ConversationTable {
   /** 1: an answer came that nobody has looked at. */
   unread: Generated<number>
   running_turn_id: string | null
-  /** Where the next question hangs: the answer of the newest turn. */
+  /** The end of the branch that is shown, where the next question hangs: the answer of the newest turn, or what was chosen since. */
   newest_message_id: string | null
   message_count: number
   rev: number
@@ -52,6 +52,8 @@ export interface MessageTable {
   depth: number
   format: number
   created_at: number
+  /** What the user thinks of it, as JSON; the last row of `rating`. */
+  rating: Generated<string | null>
   /** Null: the search does not know it yet. */
   indexed_at: Generated<number | null>
 }
@@ -118,6 +120,19 @@ export interface ReceiptTable {
   user_id: string
   version: number
   body: string
+  created_at: number
+}
+
+/** What users thought of answers: each change is a row more. */
+export interface RatingTable {
+  turn_id: string
+  /** 1, 2, …: the highest counts. */
+  n: number
+  tenant_id: string
+  user_id: string
+  /** Null: it was taken back. */
+  rating: 'up' | 'down' | null
+  reason: string | null
   created_at: number
 }
 
@@ -211,6 +226,7 @@ export interface Schema {
   attempt: AttemptTable
   turn_event: TurnEventTable
   receipt: ReceiptTable
+  rating: RatingTable
   emergence_session: EmergenceSessionTable
   search_archive: SearchArchiveTable
   search_document: SearchDocumentTable

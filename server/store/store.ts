@@ -3,7 +3,7 @@
  * rejects, nothing of it is. No transaction handle leaves the store. Every read and write carries its owner.
  */
 import type { Conversation, MemoryMode } from '#protocol/conversation.ts'
-import type { Message, Part } from '#protocol/message.ts'
+import type { BranchMessage, Message, Part, Rating } from '#protocol/message.ts'
 import type { Language } from '#protocol/primitives.ts'
 import type { Attempt, Failure, FailureCode, Outcome, Receipt, Turn, Usage } from '#protocol/turn.ts'
 import type { Actor } from '../lib/actor.ts'
@@ -23,6 +23,8 @@ export interface OpenTurn {
   readonly turnId: string
   /** The id of the user message, if one is made. */
   readonly messageId: string
+  /** The answer that the new user message hangs on; null: it begins the conversation again. Absent: the end of the branch that is shown. */
+  readonly parentId?: string | null
   /** Answers a user message that is there already, with another version, instead of making one. */
   readonly answersMessageId: string | null
   readonly responseId: string
@@ -65,7 +67,7 @@ export type OpenedTurn =
   | { readonly kind: 'turn_running'; readonly turnId: string }
   | { readonly kind: 'too_many_turns' }
   | { readonly kind: 'conversation_not_found' }
-  /** The message to answer is not there, or is no user message. */
+  /** The message to answer is not there, or is no user message; or the one to hang on is no answer. */
   | { readonly kind: 'message_not_found' }
 
 /**
@@ -157,12 +159,30 @@ export interface History {
   readonly leftOut: number
 }
 
+/** Which piece of a branch is read: at most `limit` messages on a side of one, or the newest. */
+export type BranchPlace =
+  | { readonly side: 'before' | 'after' | 'around'; readonly id: string; readonly limit: number }
+  | { readonly side: 'end'; readonly id?: undefined; readonly limit: number }
+
+export interface Branch {
+  readonly conversation: Conversation
+  /** Oldest first, without gaps. */
+  readonly messages: readonly BranchMessage[]
+}
+
+export type RatedTurn =
+  | { readonly kind: 'rated'; readonly message: Message; readonly changed: boolean }
+  | { readonly kind: 'turn_running' }
+  | { readonly kind: 'not_found' }
+
 /** What its user may change of a conversation; what is not said stays. */
 export interface ConversationChange {
   readonly title?: string | undefined
   readonly archived?: boolean | undefined
   readonly pinned?: boolean | undefined
   readonly unread?: boolean | undefined
+  /** The branch through this message is shown from now on, down to the newest below it. */
+  readonly leafId?: string | undefined
 }
 
 export interface PageRequest {
@@ -210,6 +230,8 @@ export interface Store extends JobStore, DutyStore, SearchIndex, AsyncDisposable
   renewLeases(turns: readonly HeldTurn[]): Promise<readonly string[]>
   /** Leaves word for whoever runs the turn that its user wants it to end. False: it does not run, is not there, or is not this actor's. */
   requestStop(actor: Actor, turnId: string): Promise<boolean>
+  /** What the user thinks of a closed turn's answer; null takes it back. */
+  rateTurn(command: { actor: Actor; turnId: string; rating: Rating | null; now: number }): Promise<RatedTurn>
   /** Deletes the hot rows of closed turns, a bounded slice a call. `after` is 0 or where the last slice said the next one starts; null at the end. */
   compactLog(after: number): Promise<number | null>
 
@@ -244,6 +266,8 @@ export interface Store extends JobStore, DutyStore, SearchIndex, AsyncDisposable
   // ── Long reads, away from the thread that streams ──
   listConversations(actor: Actor, page: PageRequest & { archived: boolean }): Promise<Page<Conversation>>
   listMessages(actor: Actor, conversationId: string, page: PageRequest): Promise<Page<Message> | null>
+  /** A piece of the branch that is shown. Around and after a message of another branch: its end. */
+  readBranch(actor: Actor, conversationId: string, place: BranchPlace): Promise<Branch | null>
   readTimeline(turnId: string): Promise<TurnTimeline | null>
 
   /** Resolves when a read and a write both work; rejects with the reason. */

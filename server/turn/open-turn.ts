@@ -17,6 +17,8 @@ export interface AskedQuestion {
   /** Null: a conversation is made with the question. */
   readonly conversationId: string | null
   readonly memoryMode?: MemoryMode
+  /** The answer it hangs on; null: it begins the conversation again. Absent: the end of the branch that is shown. */
+  readonly parentId?: string | null
   /** A user message to answer once more; its text is `content`. Absent: a new message is made. */
   readonly answersMessageId?: string
   readonly content: string
@@ -36,7 +38,7 @@ export function openTurn(deps: Pick<TurnDeps, 'store' | 'clock' | 'makeId' | 'se
   return deps.store.openTurn({
     actor: question.actor, conversationId: question.conversationId, newConversationId: deps.makeId('c', now), title: titleOf(question.content),
     memoryMode: question.memoryMode ?? 'persistent', clientMessageId: question.clientMessageId, requestHash: hashOf(question),
-    turnId: deps.makeId('t', now), messageId: deps.makeId('m', now),
+    turnId: deps.makeId('t', now), messageId: deps.makeId('m', now), ...(question.parentId !== undefined && { parentId: question.parentId }),
     answersMessageId: question.answersMessageId ?? null, responseId: deps.makeId('m', now), agentId: question.agentId, defaultAgentId,
     requestedModel: question.model, temperature: question.temperature ?? deps.settings.temperature, language: question.language,
     content: question.content, estimatedTokens: estimateTokens(question.content), now, runningLimit: question.runningLimit,

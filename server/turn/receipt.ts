@@ -12,6 +12,7 @@ export interface ReceiptFacts {
   /** Null where the turn ended before its context was built, or that is not known any more. */
   readonly context: Context | null
   readonly contextMs: number | null
+  readonly reasoningMs: number | null
   readonly closedAt: number
 }
 
@@ -27,7 +28,8 @@ export function closeReceipt(facts: ReceiptFacts): Receipt {
     context: context && { messages: context.messages.length, estimated_tokens: context.estimatedTokens, left_out: context.leftOut },
     timings: {
       accepted_at: isoTime(turn.openedAt), closed_at: isoTime(facts.closedAt), context_ms: facts.contextMs,
-      first_delta_ms: firstDelta === null ? null : notNegative(Date.parse(firstDelta) - turn.openedAt), total_ms: notNegative(facts.closedAt - turn.openedAt),
+      first_delta_ms: firstDelta === null ? null : notNegative(Date.parse(firstDelta) - turn.openedAt), reasoning_ms: facts.reasoningMs,
+      total_ms: notNegative(facts.closedAt - turn.openedAt),
     },
   }
 }

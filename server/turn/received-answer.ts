@@ -19,6 +19,8 @@ export class ReceivedAnswer {
   readonly #held: { kind: DeltaRow['kind']; text: string }[] = []
   readonly #received = { text: '', reasoning: '' }
   #firstDeltaAt: number | null = null
+  /** The first and the last moment of the reasoning: it ends where the text begins. */
+  #reasoned: { readonly from: number; readonly to: number } | null = null
   #usage: Usage | null = null
   /** What the provider had counted before it came to its end. */
   #countedEarly: Usage | null = null
@@ -33,6 +35,11 @@ export class ReceivedAnswer {
   /** True once there was a delta: from then on no other attempt may follow. */
   get begun(): boolean {
     return this.#firstDeltaAt !== null
+  }
+
+  /** How long it reasoned before its text began, in milliseconds; null where it did not. */
+  get reasoningMs(): number | null {
+    return this.#reasoned && Math.round(this.#reasoned.to - this.#reasoned.from)
   }
 
   /** Resolves with what went wrong; null when the provider said it was done, or the turn was ended from outside. */
@@ -85,6 +92,7 @@ export class ReceivedAnswer {
 
   #delta(kind: DeltaRow['kind'], text: string): void {
     if (text === '' || this.#live.endReason) return
+    if (this.#received.text === '') this.#clockReasoning(kind)
     this.#received[kind] += text
     if (this.#received.text.length + this.#received.reasoning.length > answerCharacters) {
       this.#live.end({ kind: 'failed', code: 'answer_too_large' })
@@ -94,6 +102,11 @@ export class ReceivedAnswer {
     this.#deadlines.delta()
     if (this.#deps.settings.streaming) this.#deps.logWriter.add(this.#live, kind, text)
     else this.#hold(kind, text)
+  }
+
+  #clockReasoning(kind: DeltaRow['kind']): void {
+    const now = this.#deps.clock.monotonic()
+    if (kind === 'reasoning' || this.#reasoned) this.#reasoned = { from: this.#reasoned?.from ?? now, to: now }
   }
 
   /** The whole answer as one delta; its reasoning, where there is any, is one of its own. */

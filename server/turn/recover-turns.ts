@@ -26,7 +26,7 @@ function endingOf(turn: AbandonedTurn, now: number): Ending {
   const open = turn.attempts.find((attempt) => attempt.state === 'running')
   const ended = turn.attempts.filter((attempt) => attempt !== open)
   const end = { kind: 'failed', code: 'server_crashed' } as const
-  if (!open) return { end, attempts: ended, openAttempt: null, context: null, contextMs: null }
+  if (!open) return { end, attempts: ended, openAttempt: null, context: null, contextMs: null, reasoningMs: null }
 
   const { turnId, fence } = turn
   const closing: EndAttempt = {
@@ -34,7 +34,7 @@ function endingOf(turn: AbandonedTurn, now: number): Ending {
     firstDeltaAt: null, usage: estimateUsage(open.provider, { text: joined(turn.rows, 'text'), reasoning: joined(turn.rows, 'reasoning') }), now,
   }
   const started = { turnId, fence, n: open.n, provider: open.provider, model: open.model, now: Date.parse(open.started_at) }
-  return { end, attempts: [...ended, endedAttempt(started, closing)], openAttempt: closing, context: null, contextMs: null }
+  return { end, attempts: [...ended, endedAttempt(started, closing)], openAttempt: closing, context: null, contextMs: null, reasoningMs: null }
 }
 
 function joined(rows: readonly DeltaRow[], kind: DeltaRow['kind']): string {

@@ -46,7 +46,7 @@ async function runTurn(deps: TurnDeps, live: LiveTurn, question: string): Promis
 }
 
 /** What is known of a turn that broke before its stream ended. */
-const nothingYet: Ending = { end: { kind: 'failed', code: 'internal' }, attempts: [], openAttempt: null, context: null, contextMs: null }
+const nothingYet: Ending = { end: { kind: 'failed', code: 'internal' }, attempts: [], openAttempt: null, context: null, contextMs: null, reasoningMs: null }
 
 function announce(deps: TurnDeps, turn: RunningTurn, newConversation: boolean): void {
   const { actor, conversationId, turnId, agentId } = turn

@@ -19,6 +19,7 @@ export interface Ending {
   readonly openAttempt: EndAttempt | null
   readonly context: Context | null
   readonly contextMs: number | null
+  readonly reasoningMs: number | null
 }
 
 /** Commits answer, receipt, attempt and state together, then shows the last rows and the terminal event. */

@@ -20,7 +20,7 @@ export function terminalEvent(receipt: Receipt, epoch: string, seq: number, cont
   const place = { conversationId: receipt.conversation_id, turnId: receipt.turn_id, responseId: receipt.response_id }
   const closing = {
     ...cursor(place, epoch, seq), outcome, provider, model, requested_model, token_count: usage?.output ?? null, usage, cost, confidence,
-    receipt_id: receipt.id, total_ms: receipt.timings.total_ms,
+    receipt_id: receipt.id, reasoning_ms: receipt.timings.reasoning_ms ?? null, total_ms: receipt.timings.total_ms,
   }
   return failure
     ? { type: 'chat.failed', payload: { ...closing, ...failure } }

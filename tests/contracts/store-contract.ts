@@ -9,6 +9,7 @@ import { ownershipClauses } from './store/ownership-clauses.ts'
 import { recoveryClauses } from './store/recovery-clauses.ts'
 import { searchClauses } from './store/search-clauses.ts'
 import { settlementClauses } from './store/settlement-clauses.ts'
+import { versionClauses } from './store/version-clauses.ts'
 import { clausesFor, type OpenStore } from './store/clause.ts'
 
 /**
@@ -19,6 +20,7 @@ export function describeStore(name: string, openStore: OpenStore, skipped: Reado
   const clause = clausesFor(openStore, skipped)
   describe(`the store on ${name}`, () => {
     openTurnClauses(clause)
+    versionClauses(clause)
     settlementClauses(clause)
     recoveryClauses(clause)
     logClauses(clause)

@@ -9,10 +9,13 @@ import { duplicateSend, lostAcknowledgement } from '../support/cluster/sending-c
 import { postgresMissing } from '../support/postgres.ts'
 
 // Each life on Postgres costs a second: a sample has few.
-const checks: readonly FaultCheck[] = [
-  { ...killAnyTime, rounds: { sample: 1, full: 20 } }, { ...acknowledgedIsStored, rounds: { sample: 3, full: 30 } }, ...crashPointChecks, reconnectExactlyOnce, resumeAfterFinish, manyDevices, duplicateSend, lostAcknowledgement,
-  stopRaces, disconnectIsNotStop, closedStaysClosed, nobodyElseReads,
+const sampled: readonly FaultCheck[] = [
+  { ...killAnyTime, rounds: { sample: 1, full: 20 } }, { ...acknowledgedIsStored, rounds: { sample: 3, full: 30 } }, ...crashPointChecks,
+  resumeAfterFinish, lostAcknowledgement, disconnectIsNotStop, closedStaysClosed, nobodyElseReads,
 ]
+/** What two-nodes.test.ts samples on Postgres in a harder form: across nodes. */
+const inFull: readonly FaultCheck[] = [reconnectExactlyOnce, manyDevices, duplicateSend, stopRaces]
+const checks = isFullRun ? [...sampled, ...inFull] : sampled
 
 if (postgresMissing) test('a turn on Postgres', { skip: postgresMissing }, () => {})
 else {

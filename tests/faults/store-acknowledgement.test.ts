@@ -25,7 +25,7 @@ async function killAfterAcknowledgement(t: TestContext, round: number, store: Wo
 }
 
 test('[R03] [ST3] what was acknowledged is there after a kill 0 to 5 ms later', async (t) => {
-  const count = rounds({ sample: 60, full: 300 })
+  const count = rounds({ sample: 15, full: 300 })
   const violations: string[] = []
   await twoAtATime(count, async (round) => {
     for (const violation of await killAfterAcknowledgement(t, round, 'sqlite')) violations.push(`round ${round}: ${violation}`)

@@ -29,19 +29,24 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   'GET /': { access: 'open', status: 302, names: [] },
   'GET /chat': { access: 'open', status: 200, names: [] },
   'GET /chat/*': { access: 'open', status: 200, names: [] },
+  'GET /frames/diagram': { access: 'open', status: 200, names: [] },
   'GET /assets/page.js': { access: 'open', status: 200, names: [] },
   'GET /api/v1/agents': { access: 'own', status: 200, names: [] },
   'GET {chat}/conversations': { access: 'own', status: 200, names: [], variants: [() => ({ query: '?search=heliotrope' })] },
   'POST {chat}/conversations': { access: 'own', status: 201, names: ['agent_id'], body: { title: 'Begun' } },
   'GET {chat}/conversations/:id': { access: 'conversation', status: 200, names: ['id'] },
-  'PATCH {chat}/conversations/:id': { access: 'conversation', status: 200, names: ['id'], body: { title: 'Changed', archived: true } },
+  'PATCH {chat}/conversations/:id': { access: 'conversation', status: 200, names: ['id', 'leaf_id'], body: { title: 'Changed', archived: true } },
   'DELETE {chat}/conversations/:id': { access: 'conversation', status: 204, names: ['id'] },
   'POST {chat}/conversations/:id/restore': { access: 'conversation', status: 200, names: ['id'] },
   'GET {chat}/conversations/:id/messages': {
     access: 'conversation', status: 200, names: ['id'], variants: [() => ({ query: '?page=1&per_page=100' })],
   },
   'POST {chat}/conversations/:id/messages': {
-    access: 'conversation', status: 200, names: ['agent_id', 'client_message_id', 'id'], body: { content: 'Hello', model: 'openai/sim-t1' },
+    access: 'conversation', status: 200, names: ['agent_id', 'client_message_id', 'id', 'parent_id'], body: { content: 'Hello', model: 'openai/sim-t1' },
+  },
+  'GET {chat}/conversations/:id/branch': {
+    access: 'conversation', status: 200, names: ['after', 'around', 'before', 'id'],
+    variants: [({ answer }) => ({ query: `?around=${answer}` }), ({ answer }) => ({ query: `?before=${answer}` }), ({ question }) => ({ query: `?after=${question}` })],
   },
   'GET {chat}/turns/:id': { access: 'turn', status: 200, names: ['id'] },
   'GET {chat}/turns/:id/events': {
@@ -54,6 +59,11 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
     ],
   },
   'POST {chat}/turns/:id/stop': { access: 'turn', status: 200, names: ['id'] },
+  'POST {chat}/turns/:id/regenerate': { access: 'turn', status: 200, names: ['agent_id', 'client_message_id', 'id'], body: { model: 'openai/sim-t1' } },
+  'POST {chat}/turns/:id/edit': {
+    access: 'turn', status: 200, names: ['agent_id', 'client_message_id', 'id'], body: { content: 'Hello', model: 'openai/sim-t1' },
+  },
+  'POST {chat}/turns/:id/rating': { access: 'turn', status: 200, names: ['id'], body: { rating: 'up', reason: 'Short' } },
   'GET {chat}/turns/:id/receipt': { access: 'turn', status: 200, names: ['id'] },
 }
 
@@ -73,8 +83,15 @@ export const frameRows: Readonly<Record<string, Readonly<Record<string, FrameRow
     auth: { names: [], asks: [], owner: 'connected', stranger: 'own' },
     ping: { names: [], asks: [() => undefined, () => ({})], owner: 'pong', stranger: 'own' },
     'chat.send': {
-      names: ['agent_id', 'client_message_id', 'conversation_id'], owner: 'chat.accepted', stranger: 'not_found',
-      asks: [({ conversation }) => ({ conversation_id: conversation, content: 'Hello', model: 'openai/sim-t1' })],
+      names: ['agent_id', 'client_message_id', 'conversation_id', 'parent_id'], owner: 'chat.accepted', stranger: 'not_found',
+      asks: [
+        ({ conversation }) => ({ conversation_id: conversation, content: 'Hello', model: 'openai/sim-t1' }),
+        ({ conversation, answer }) => ({ conversation_id: conversation, parent_id: answer, content: 'Hello', model: 'openai/sim-t1' }),
+      ],
+    },
+    'chat.regenerate': {
+      names: ['agent_id', 'client_message_id', 'turn_id'], owner: 'chat.accepted', stranger: 'not_found',
+      asks: [({ turn }) => ({ turn_id: turn, model: 'openai/sim-t1' })],
     },
     'chat.resume': {
       names: ['after', 'epoch', 'turn_id'], owner: 'chat.resumed', stranger: 'not_found',

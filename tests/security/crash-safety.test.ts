@@ -9,7 +9,7 @@ import { makeThing, startWorld, type ThingIds } from './world.ts'
 /** What routes and frames call. */
 const methods = [
   'openTurn', 'createConversation', 'changeConversation', 'deleteConversation', 'bindSession', 'findConversation', 'findTurn', 'findMessage', 'findReceipt',
-  'findSessionConversation', 'readLog', 'readHistory', 'listConversations', 'listMessages', 'check',
+  'findSessionConversation', 'readLog', 'readHistory', 'listConversations', 'listMessages', 'readBranch', 'rateTurn', 'check',
 ] as const satisfies readonly (keyof Store)[]
 
 const secret = 'SELECT parts FROM message WHERE tenant_id'

@@ -46,5 +46,5 @@ export function idNames(...schemas: readonly unknown[]): readonly string[] {
 }
 
 function looksLikeId(name: string): boolean {
-  return /(^|_)ids?$|^(epoch|after|before|cursor|seq|parent|file|user|tenant|owner)$/.test(name)
+  return /(^|_)ids?$|^(epoch|after|before|around|cursor|seq|parent|file|user|tenant|owner)$/.test(name)
 }

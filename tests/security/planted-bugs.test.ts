@@ -44,7 +44,7 @@ function asAda(first: unknown): unknown {
 
 function orAsAda(found: unknown, again: () => unknown): unknown {
   const { kind, items } = (found ?? {}) as { readonly kind?: string; readonly items?: readonly unknown[] }
-  const nothing = found === null || found === false || kind === 'conversation_not_found' || items !== undefined || Array.isArray(found)
+  const nothing = found === null || found === false || kind === 'conversation_not_found' || kind === 'not_found' || items !== undefined || Array.isArray(found)
   return nothing ? again() : found
 }
 
@@ -60,6 +60,8 @@ const bugs: Readonly<Record<string, Bug>> = {
   'logs are read by id alone': { overrides: forgetting('readLog'), found: routes(/events$/), as: /events.*was told heliotrope/ },
   'receipts are found by id alone': { overrides: forgetting('findReceipt'), found: routes(/receipt$/), as: /receipt.*got 200, not 404/ },
   'messages are listed by conversation alone': { overrides: forgetting('listMessages'), found: routes(/GET .*messages$/), as: /messages.*was told heliotrope/ },
+  'branches are read by conversation alone': { overrides: forgetting('readBranch'), found: routes(/GET .*branch$/), as: /branch.*was told heliotrope/ },
+  'answers are rated by turn alone': { overrides: forgetting('rateTurn'), found: routes(/rating$/), as: /POST .*rating.*got 200, not 404/ },
   'conversations of all users are listed': { overrides: forgetting('listConversations'), found: routes(/GET .*conversations$/), as: /GET \/api\/v1\/chat\/conversations was told heliotrope/ },
   'conversations are renamed by id alone': { overrides: forgetting('changeConversation'), found: routes(/PATCH/), as: /what is ada’s changed/ },
   'conversations are deleted by id alone': { overrides: forgetting('deleteConversation'), found: routes(/DELETE/), as: /DELETE .*got 204, not 404/ },

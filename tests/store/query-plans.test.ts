@@ -20,6 +20,7 @@ const asked: Readonly<Record<keyof typeof queries, Ask>> = {
   listConversations: () => queries.listConversations(sqliteSql, { actor: ada, page: { page: 2, perPage: 10, archived: false } }),
   findMessage: (_, turn) => queries.findMessage(sqliteSql, { actor: ada, id: turn.messageId }),
   listMessages: (_, turn) => queries.listMessages(sqliteSql, { actor: ada, conversationId: turn.conversationId, page: { page: 1, perPage: 10 } }),
+  readBranch: (_, turn) => queries.readBranch(sqliteSql, { actor: ada, conversationId: turn.conversationId, place: { side: 'around', id: turn.messageId, limit: 10 } }),
   searchConversations: () => queries.searchConversations(sqliteSql, { actor: ada, request: { text: 'sunny wether', archived: false, page: 1, perPage: 10, now: 0 } }),
   searchMessages: (_, turn) => queries.searchMessages(sqliteSql, { actor: ada, request: { text: 'weather', exceptMessageId: turn.messageId, limit: 10, characters: 100, now: 0 } }),
   readUnindexed: () => queries.readUnindexed(sqliteSql),

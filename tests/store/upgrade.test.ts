@@ -64,6 +64,7 @@ for (const fixture of fixtures) {
     assert.equal(store.epoch, `epoch-of-schema-${schemaOf(fixture)}`)
     await recover(store)
     await readEverything(store)
+    if (schemaOf(fixture) >= 6) assert.deepEqual((await store.findMessage(ada, 'm_interrupted_answer'))?.rating, { rating: 'down', reason: 'It stopped.' })
     await useEverything(store)
     await closeStore(store)
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -32,7 +32,7 @@ export class Postgres implements AsyncDisposable {
   }
 
   static async start(): Promise<Postgres> {
-    const folder = mkdtempSync(join(tmpdir(), 'parley-postgres-'))
+    const folder = mkdtempSync(join(roomiest(), 'parley-postgres-'))
     if (isRoot) chownSync(folder, ...postgresUser())
     const postgres = new Postgres(folder, await freePort())
     const [program, ...words] = asItself('initdb', ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'])
@@ -72,10 +72,10 @@ export class Postgres implements AsyncDisposable {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`
   }
 
-  /** An empty database that nobody had before; resolves with its address. */
-  async makeDatabase(): Promise<string> {
+  /** A database that nobody had before, empty or as another one is that nobody is connected to; resolves with its address. */
+  async makeDatabase(like = 'template1'): Promise<string> {
     const name = `parley_${++this.#databases}`
-    await this.query('postgres', `create database ${name}`)
+    await this.query('postgres', `create database ${name} template ${like}`)
     return this.url(name)
   }
 
@@ -107,6 +107,16 @@ export class Postgres implements AsyncDisposable {
       return false
     }
   }
+}
+
+const memory = '/dev/shm'
+const enoughBytes = 2 * 1024 ** 3
+
+/** In memory, where there is plenty of it: nothing here tests what a machine keeps that loses its power. */
+function roomiest(): string {
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize > enoughBytes ? memory : tmpdir()
 }
 
 let shared: Promise<Postgres> | undefined

@@ -76,10 +76,15 @@ export async function kill(started: SpokenProcess): Promise<void> {
 }
 
 /** Does `work` for each number below `count`, two at a time: this is what two cores take. */
-export async function twoAtATime(count: number, work: (i: number) => Promise<void>): Promise<void> {
+export function twoAtATime(count: number, work: (i: number) => Promise<unknown>): Promise<void> {
+  return severalAtATime(2, count, work)
+}
+
+/** Does `work` for each number below `count`, so many at a time: hundreds at once would wait for a connection longer than one waits. */
+export async function severalAtATime(lanes: number, count: number, work: (i: number) => Promise<unknown>): Promise<void> {
   let next = 0
   const worker = async () => {
     while (next < count) await work(next++)
   }
-  await Promise.all([worker(), worker()])
+  await Promise.all(Array.from({ length: lanes }, worker))
 }

@@ -264,6 +264,6 @@ test('what is written where a conversation was deleted begins a new one', () => 
 function doneOf(conversationId: string) {
   return {
     conversation_id: conversationId, turn_id: 't_1', response_id: 'm_2', epoch: 'e1', seq: 1, outcome: 'completed' as const, content: '', provider: null, model: null,
-    requested_model: null, token_count: null, usage: null, cost: null, confidence: null, receipt_id: 'r_1', total_ms: 1,
+    requested_model: null, token_count: null, usage: null, cost: null, confidence: null, receipt_id: 'r_1', reasoning_ms: null, total_ms: 1,
   }
 }

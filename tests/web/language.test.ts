@@ -64,7 +64,7 @@ test('the first wanted language that there is, is taken', () => {
   assert.equal(chooseLanguage([]), 'en')
 })
 
-const receipt = { receipt_id: 'r_1', provider: 'openai', model: 'gpt-4o-mini', requested_model: null, usage: null, cost: null, confidence: null, total_ms: 6240 }
+const receipt = { receipt_id: 'r_1', provider: 'openai', model: 'gpt-4o-mini', requested_model: null, usage: null, cost: null, confidence: null, reasoning_ms: null, total_ms: 6240 }
 
 test('a figure that is not known is not shown, and never as 0', () => {
   assert.deepEqual(answerFacts(receipt, 'en'), ['gpt-4o-mini', '6.2\u00a0s'])

@@ -27,6 +27,7 @@ const closing = {
   cost: null,
   confidence: null,
   receipt_id: 'r_1',
+  reasoning_ms: null,
   total_ms: 900,
 }
 
@@ -59,13 +60,17 @@ export function message(id: string, more: Partial<Message> = {}): Message {
     outcome: null,
     failure: null,
     receipt: null,
+    rating: null,
     created_at: moment,
     ...more,
   }
 }
 
 export function conversation(id: string, more: Partial<Conversation> = {}): Conversation {
-  return { id, title: id, agent_id: 'Nexus', memory_mode: 'persistent', archived: false, pinned: false, unread: false, running_turn_id: null, rev: 1, created_at: moment, updated_at: moment, ...more }
+  return {
+    id, title: id, agent_id: 'Nexus', memory_mode: 'persistent', archived: false, pinned: false, unread: false, running_turn_id: null, leaf_id: null, rev: 1,
+    created_at: moment, updated_at: moment, ...more,
+  }
 }
 
 export function entry(id: string, key: string, more: Partial<OutboxEntry> = {}): OutboxEntry {

@@ -75,11 +75,11 @@ export function reasoningOf(message: Message): string {
 
 /** The stored message as its terminal row leaves it. */
 export function closeMessage(message: Message, log: AnswerLog, event: { type: 'chat.done'; payload: ChatDone } | { type: 'chat.failed'; payload: ChatFailed }): Message {
-  const { outcome, receipt_id, provider, model, requested_model, usage, cost, confidence, total_ms } = event.payload
+  const { outcome, receipt_id, provider, model, requested_model, usage, cost, confidence, reasoning_ms, total_ms } = event.payload
   const failure = event.type === 'chat.failed' ? (({ code, message: sentence, retryable }) => ({ code, message: sentence, retryable }))(event.payload) : null
   const parts = [
     ...(log.reasoning === '' ? [] : [{ type: 'reasoning' as const, text: log.reasoning }]),
     ...(log.text === '' ? [] : [{ type: 'text' as const, text: log.text }]),
   ]
-  return { ...message, parts, content: log.text, outcome, failure, receipt: { receipt_id, provider, model, requested_model, usage, cost, confidence, total_ms } }
+  return { ...message, parts, content: log.text, outcome, failure, receipt: { receipt_id, provider, model, requested_model, usage, cost, confidence, reasoning_ms, total_ms } }
 }

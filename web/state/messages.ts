@@ -42,6 +42,7 @@ export function addAccepted(
     agent_id: question.agent_id,
     failure: null,
     receipt: null,
+    rating: null,
     outcome: null,
     created_at: question.asked_at,
   } as const

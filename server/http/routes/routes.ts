@@ -1,8 +1,10 @@
 import { deleteConversation } from './delete-conversation.ts'
 import { getAgents } from './get-agents.ts'
+import { getConversationBranch } from './get-conversation-branch.ts'
 import { getConversationMessages } from './get-conversation-messages.ts'
 import { getConversation } from './get-conversation.ts'
 import { getConversations } from './get-conversations.ts'
+import { getDiagramFrame } from './get-diagram-frame.ts'
 import { getHealth } from './get-health.ts'
 import { getMetrics } from './get-metrics.ts'
 import { getOpenapi } from './get-openapi.ts'
@@ -15,6 +17,9 @@ import { patchConversation } from './patch-conversation.ts'
 import { postConversationMessages } from './post-conversation-messages.ts'
 import { postConversationRestore } from './post-conversation-restore.ts'
 import { postConversations } from './post-conversations.ts'
+import { postTurnEdit } from './post-turn-edit.ts'
+import { postTurnRating } from './post-turn-rating.ts'
+import { postTurnRegenerate } from './post-turn-regenerate.ts'
 import { postTurnStop } from './post-turn-stop.ts'
 import type { Route } from './route.ts'
 
@@ -28,9 +33,13 @@ export const chatRoutes: readonly Route[] = [
   postConversationRestore,
   getConversationMessages,
   postConversationMessages,
+  getConversationBranch,
   getTurn,
   getTurnEvents,
   postTurnStop,
+  postTurnRegenerate,
+  postTurnEdit,
+  postTurnRating,
   getTurnReceipt,
 ]
 
@@ -38,4 +47,4 @@ export const chatRoutes: readonly Route[] = [
 export const chatPrefixes = ['/api/v1/chat', '/api/chat'] as const
 
 /** Everything else, as it stands. */
-export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getHealth, getReadyz, getMetrics, getPage]
+export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getHealth, getReadyz, getMetrics, getPage, getDiagramFrame]

@@ -6,8 +6,10 @@ import { actorKey } from '../../lib/actor.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { Credentials, User } from '../../tenants/identity.ts'
 import { resumeTurn } from '../../turn/resume-turn.ts'
+import type { AskedQuestion } from '../../turn/open-turn.ts'
 import { askQuestion } from '../../turn/run-turn.ts'
 import { stopTurn } from '../../turn/stop-turn.ts'
+import { toAnswerAgain } from '../asked-again.ts'
 import { toAskedQuestion } from '../asked-question.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { parseJson } from '../json-text.ts'
@@ -63,19 +65,11 @@ export class ChatSocket implements OpenSocket {
 
   readonly #handlers: Handlers = {
     'chat.send': async (user, data) => {
-      const { turns } = this.#deps
-      const question = toAskedQuestion(this.#deps, user, data, data.conversation_id ?? null)
-      this.#sending.add(question.clientMessageId)
-      try {
-        const opened = acceptedTurn(await askQuestion(turns, question))
-        const resumed = await resumeTurn(turns, user, { turnId: opened.turn_id, epoch: null, after: 0 })
-        this.#send('chat.accepted', { ...opened, epoch: turns.store.epoch })
-        this.#send('typing', { conversation_id: opened.conversation_id })
-        if (resumed && !this.#followed.has(opened.turn_id)) this.#followed.follow(resumed.followed, 0)
-      } finally {
-        this.#sending.delete(question.clientMessageId)
-      }
+      const { conversation_id, ...question } = data
+      await this.#ask(user, toAskedQuestion(this.#deps, user, question, conversation_id ?? null))
     },
+
+    'chat.regenerate': async (user, { turn_id, ...again }) => this.#ask(user, await toAnswerAgain(this.#deps, user, turn_id, again)),
 
     'chat.resume': async (user, { turn_id, epoch, after }) => {
       const resumed = await resumeTurn(this.#deps.turns, user, { turnId: turn_id, epoch: epoch ?? null, after })
@@ -114,6 +108,20 @@ export class ChatSocket implements OpenSocket {
     },
 
     ping: () => this.#send('pong', {}),
+  }
+
+  async #ask(user: User, question: AskedQuestion): Promise<void> {
+    const { turns } = this.#deps
+    this.#sending.add(question.clientMessageId)
+    try {
+      const opened = acceptedTurn(await askQuestion(turns, question))
+      const resumed = await resumeTurn(turns, user, { turnId: opened.turn_id, epoch: null, after: 0 })
+      this.#send('chat.accepted', { ...opened, epoch: turns.store.epoch })
+      this.#send('typing', { conversation_id: opened.conversation_id })
+      if (resumed && !this.#followed.has(opened.turn_id)) this.#followed.follow(resumed.followed, 0)
+    } finally {
+      this.#sending.delete(question.clientMessageId)
+    }
   }
 
   async #frame(text: string): Promise<void> {

@@ -37,6 +37,8 @@ interface ChangeConversation extends ConversationChange {
 
 /** Null: not there, or not this actor's. What is changed keeps its place among the others. */
 export function* changeConversation(db: Sql, command: ChangeConversation): Command<Conversation | null> {
+  const leafId = command.leafId === undefined ? undefined : yield* leafBelow(db, command.id, command.leafId)
+  if (leafId === null) return null
   const row = yield* first(
     db.updateTable('conversation')
       .set({
@@ -45,11 +47,26 @@ export function* changeConversation(db: Sql, command: ChangeConversation): Comma
         ...(command.archived !== undefined && { archived: command.archived ? 1 : 0 }),
         ...(command.pinned !== undefined && { pinned: command.pinned ? 1 : 0 }),
         ...(command.unread !== undefined && { unread: command.unread ? 1 : 0 }),
+        ...(leafId !== undefined && { newest_message_id: leafId }),
       })
       .where('id', '=', command.id).where('tenant_id', '=', command.actor.tenantId).where('user_id', '=', command.actor.userId).where('deleted_at', 'is', null)
       .returningAll(),
   )
   return row ? conversationFromRow(row) : null
+}
+
+/** The newest message that hangs below this one, or itself; null where it is not of this conversation. */
+function* leafBelow(db: Sql, conversationId: string, messageId: string): Command<string | null> {
+  const newest = yield* first(
+    db.withRecursive('below', (recursive) =>
+      recursive.selectFrom('message').select(['id', 'position']).where('id', '=', messageId).where('conversation_id', '=', conversationId)
+        .unionAll(
+          recursive.selectFrom('below').innerJoin('message', 'message.parent_id', 'below.id')
+            .select(['message.id', 'message.position']).where('message.conversation_id', '=', conversationId),
+        ),
+    ).selectFrom('below').select('id').orderBy('position', 'desc').limit(1),
+  )
+  return newest?.id ?? null
 }
 
 interface DeleteConversation {

@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { OpenedTurn, OpenTurn, RunningTurn } from '../store.ts'
 import { all, change, first, type Command } from '../command.ts'
 import type { Lease } from '../dialect.ts'
 import { turnFromRow } from '../rows.ts'
-import type { Sql } from '../schema.ts'
+import type { Sql, TurnTable } from '../schema.ts'
 
 /** The write-ahead of a turn: user message, turn and empty answer in one commit. Only what this resolves with may be acknowledged. */
 export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string; readonly lease?: Lease }): Command<OpenedTurn> {
@@ -14,8 +14,7 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string;
     db.selectFrom('turn').selectAll().where('tenant_id', '=', tenantId).where('user_id', '=', userId).where('client_message_id', '=', command.clientMessageId),
   )
   if (earlier) {
-    const same = earlier.request_hash === command.requestHash && (command.conversationId ?? earlier.conversation_id) === earlier.conversation_id
-    if (!same) return { kind: 'reused_id', turnId: earlier.id }
+    if (!(yield* isSameQuestion(db, command, earlier))) return { kind: 'reused_id', turnId: earlier.id }
     const receipt = yield* first(db.selectFrom('message').select('receipt').where('id', '=', earlier.response_id))
     return { kind: 'repeated', turn: turnFromRow(earlier, receipt?.receipt ?? null, command.epoch) }
   }
@@ -27,7 +26,8 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string;
     if (running.length >= command.runningLimit) return { kind: 'too_many_turns' }
   }
 
-  if (command.conversationId === null && command.answersMessageId !== null) return { kind: 'message_not_found' }
+  const hangsOnMessage = command.answersMessageId !== null || typeof command.parentId === 'string'
+  if (command.conversationId === null && hangsOnMessage) return { kind: 'message_not_found' }
   const conversationId = command.conversationId ?? command.newConversationId
   if (command.conversationId === null) yield* insertConversation(db, command)
   const conversation = yield* first(
@@ -65,6 +65,15 @@ export function* openTurn(db: Sql, command: OpenTurn & { readonly epoch: string;
   return { kind: 'opened', newConversation: command.conversationId === null, turn: runningTurn(command, conversationId, question.id, agentId) }
 }
 
+/** What was asked is in the hash; here is where it was asked. A question that is asked again has the message of another turn. */
+function* isSameQuestion(db: Sql, command: OpenTurn, earlier: Selectable<TurnTable>): Command<boolean> {
+  const sameWords = earlier.request_hash === command.requestHash && (command.conversationId ?? earlier.conversation_id) === earlier.conversation_id
+  const question = yield* first(db.selectFrom('message').select(['turn_id', 'parent_id']).where('id', '=', earlier.message_id))
+  if (!sameWords || !question) return sameWords
+  if (question.turn_id !== earlier.id) return command.answersMessageId === earlier.message_id
+  return command.answersMessageId === null && (command.parentId === undefined || command.parentId === question.parent_id)
+}
+
 function* insertConversation(db: Sql, command: OpenTurn): Command<void> {
   yield* change(
     db.insertInto('conversation').values({
@@ -85,10 +94,14 @@ interface AskedMessage {
 
 const untold = { outcome: null, failure: null, receipt: null, row_lengths: null, format: 1 }
 
-function* insertQuestion(db: Sql, command: OpenTurn, conversation: { readonly id: string; readonly newest_message_id: string | null; readonly message_count: number }): Command<AskedMessage> {
-  const parent = conversation.newest_message_id === null ? undefined : yield* first(
-    db.selectFrom('message').select(['id', 'path_tokens', 'depth']).where('id', '=', conversation.newest_message_id),
+/** Null: there is no such answer to hang it on. */
+function* insertQuestion(db: Sql, command: OpenTurn, conversation: { readonly id: string; readonly newest_message_id: string | null; readonly message_count: number }): Command<AskedMessage | null> {
+  const parentId = command.parentId === undefined ? conversation.newest_message_id : command.parentId
+  const parent = parentId === null ? undefined : yield* first(
+    db.selectFrom('message').select(['id', 'path_tokens', 'depth']).where('id', '=', parentId).where('conversation_id', '=', conversation.id).where('role', '=', 'assistant'),
   )
+  if (parentId !== null && !parent) return null
+  const siblings = yield* all(db.selectFrom('message').select('id').where('conversation_id', '=', conversation.id).where('parent_id', parentId === null ? 'is' : '=', parentId))
   const question = {
     id: command.messageId, position: conversation.message_count,
     pathTokens: (parent?.path_tokens ?? 0) + command.estimatedTokens, depth: parent ? parent.depth + 1 : 0,
@@ -96,7 +109,7 @@ function* insertQuestion(db: Sql, command: OpenTurn, conversation: { readonly id
   yield* change(
     db.insertInto('message').values({
       ...untold, id: question.id, tenant_id: command.actor.tenantId, user_id: command.actor.userId, conversation_id: conversation.id,
-      position: question.position, parent_id: parent?.id ?? null, version: 1, role: 'user', agent_id: null, turn_id: command.turnId,
+      position: question.position, parent_id: parentId, version: siblings.length + 1, role: 'user', agent_id: null, turn_id: command.turnId,
       parts: JSON.stringify([{ type: 'text', text: command.content }]), estimated_tokens: command.estimatedTokens,
       path_tokens: question.pathTokens, depth: question.depth, created_at: command.now,
     }),

@@ -45,6 +45,6 @@ export function* settleTurn(db: Sql, command: SettleTurn): Command<Written> {
 function summaryOf({ receipt }: SettleTurn): ReceiptSummary {
   return {
     receipt_id: receipt.id, provider: receipt.provider, model: receipt.model, requested_model: receipt.requested_model,
-    usage: receipt.usage, cost: receipt.cost, confidence: receipt.confidence, total_ms: receipt.timings.total_ms,
+    usage: receipt.usage, cost: receipt.cost, confidence: receipt.confidence, reasoning_ms: receipt.timings.reasoning_ms ?? null, total_ms: receipt.timings.total_ms,
   }
 }

@@ -5,6 +5,7 @@ import { migrateOnce, readFact } from '../migrations.ts'
 import type { Sql } from '../schema.ts'
 import { postgresSql } from './compiler.ts'
 import type { Connections } from './connection.ts'
+import { unfinishedRestore } from './restore-schemas.ts'
 
 /** Older ones lack what the store's statements use, or are not maintained any more. */
 const oldestMajor = 13
@@ -14,11 +15,35 @@ const migrationLock = 7_275_380
 
 /** Checks the server, then brings the schema of the database up to date. Throws with what to do about it. */
 export async function openDatabase(connections: Connections, newEpoch: string): Promise<void> {
+  await refuseUnusable(connections)
+  if (await connections.statements(isRestoreUnfinished())) {
+    throw new Error('A restore of the database in DATABASE_URL is under way, or was cut short: then do it again, parley restore FILE. Nothing was changed.')
+  }
+  await bringUpToDate(connections, newEpoch)
+}
+
+/** Throws with what to do where the server cannot be reached, is not safe, or is too old. */
+export async function refuseUnusable(connections: Connections): Promise<void> {
   const complaint = await connections.statements(complaintAbout()).catch((error: unknown) => {
     throw new Error(`The database in DATABASE_URL cannot be used: ${reasonsOf(error)}. Start it, or set DATABASE_URL to another.`, { cause: error })
   })
   if (complaint !== null) throw new Error(complaint)
+}
+
+/** One step of the schema a transaction, until there is none left. */
+export async function bringUpToDate(connections: Connections, newEpoch: string): Promise<void> {
   while ((await connections.transaction('write', migrateAlone(postgresSql, newEpoch))) !== null);
+}
+
+function* isRestoreUnfinished(): Command<boolean> {
+  const asked = yield CompiledQuery.raw('select to_regnamespace($1) is not null as unfinished', [unfinishedRestore])
+  return (asked.rows[0] as { unfinished: boolean }).unfinished
+}
+
+/** The major version of the server. Throws where it cannot be used. */
+export async function readServerMajor(connections: Connections): Promise<number> {
+  await refuseUnusable(connections)
+  return (await connections.statements(readServer())).major
 }
 
 /** A name with several addresses has a reason for each of them. */
@@ -26,11 +51,22 @@ function reasonsOf(error: unknown): string {
   return error instanceof AggregateError ? error.errors.map((each: Error) => each.message).join('; ') : (error as Error).message
 }
 
-function* complaintAbout(): Command<string | null> {
+interface Server {
+  readonly major: number
+  readonly fsync: string
+  readonly encoding: string
+  readonly standby: boolean
+}
+
+function* readServer(): Command<Server> {
   const asked = yield CompiledQuery.raw(
     "select current_setting('server_version_num')::integer / 10000 as major, current_setting('fsync') as fsync, current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby",
   )
-  const { major, fsync, encoding, standby } = asked.rows[0] as { major: number; fsync: string; encoding: string; standby: boolean }
+  return asked.rows[0] as Server
+}
+
+function* complaintAbout(): Command<string | null> {
+  const { major, fsync, encoding, standby } = yield* readServer()
   if (major < oldestMajor) return `Postgres ${major} is too old: ${oldestMajor} or newer is needed.`
   if (fsync !== 'on') return `Postgres runs with fsync=${fsync}: what is acknowledged could be lost. Set fsync to on in its configuration.`
   if (encoding !== 'UTF8') return `The database has the encoding ${encoding}. Make one with the encoding UTF8.`

@@ -9,6 +9,7 @@ import { renewLeases, requestStop } from '../commands/leases.ts'
 import { finishMerge, forgetPostings, writePostings } from '../commands/merge-documents.ts'
 import { planPurges, purgeConversation } from '../commands/purge.ts'
 import { readDurability } from '../commands/read-durability.ts'
+import { rateTurn } from '../commands/rate-turn.ts'
 import { claimAbandonedTurns } from '../commands/recover-turns.ts'
 import { settleTurn } from '../commands/settle-turn.ts'
 import type { Command } from '../command.ts'
@@ -90,6 +91,7 @@ function assemble({ pool, appender, reader, epochNow, lease }: Parts): Store {
     claimAbandonedTurns: () => write(claimAbandonedTurns(db, { lease })),
     renewLeases: (turns) => told(appender.statements(renewLeases(db, { turns, lease }))),
     requestStop: (actor, turnId) => writeAgain(() => requestStop(db, { actor, turnId })),
+    rateTurn: (command) => writeAgain(() => rateTurn(db, command)),
     compactLog: (after) => write(compactLog(db, { after })),
     createConversation: (command) => write(createConversation(db, command)),
     changeConversation: (command) => write(changeConversation(db, command)),
@@ -119,6 +121,7 @@ function assemble({ pool, appender, reader, epochNow, lease }: Parts): Store {
 
     listConversations: (actor, page) => reader.call('listConversations', { actor, page }),
     listMessages: (actor, conversationId, page) => reader.call('listMessages', { actor, conversationId, page }),
+    readBranch: (actor, conversationId, place) => reader.call('readBranch', { actor, conversationId, place }),
     readTimeline: (turnId) => reader.call('readTimeline', { turnId, epoch: epochNow() }),
 
     addDocuments: (documents, now) => write(addDocuments(db, { documents, now })),

@@ -6,7 +6,7 @@ import type { Sql } from '../schema.ts'
 import type { Page, PageRequest } from '../store.ts'
 import { ownConversations } from './conversations.ts'
 
-function ownMessages(db: Sql, actor: Actor) {
+export function ownMessages(db: Sql, actor: Actor) {
   return db.selectFrom('message')
     .innerJoin('conversation', 'conversation.id', 'message.conversation_id').innerJoin('turn', 'turn.id', 'message.turn_id')
     .where('message.tenant_id', '=', actor.tenantId).where('message.user_id', '=', actor.userId).where('conversation.deleted_at', 'is', null)

@@ -5,7 +5,7 @@ import { complaintAbout } from './check-database.ts'
 import { sqliteSql } from './compiler.ts'
 import { Connection } from './connection.ts'
 import { databaseFile } from './open-database.ts'
-import { syncDirectory } from './sync-directory.ts'
+import { syncDirectory } from '../sync-directory.ts'
 
 /** Pages copied before the copying process does anything else: 4 MiB. */
 const pagesAtOnce = 1024

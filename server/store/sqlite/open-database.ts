@@ -6,7 +6,7 @@ import { refuseDamaged } from './check-database.ts'
 import { sqliteSql } from './compiler.ts'
 import { Connection } from './connection.ts'
 import { copyBeforeUpgrade } from './copy-before-upgrade.ts'
-import { syncDirectory } from './sync-directory.ts'
+import { syncDirectory } from '../sync-directory.ts'
 
 /** Older versions have a bug that can corrupt a WAL database (https://sqlite.org/wal.html#walresetbug). */
 const oldestSafeSqlite = [3, 51, 3] as const

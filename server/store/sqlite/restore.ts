@@ -3,7 +3,7 @@ import { copyDatabase, removeDatabase, sealCopy } from './backup.ts'
 import { complaintAbout } from './check-database.ts'
 import { lockData } from './data-lock.ts'
 import { databaseFile, incomingFile, openDatabase, prepareDirectory } from './open-database.ts'
-import { syncDirectory } from './sync-directory.ts'
+import { syncDirectory } from '../sync-directory.ts'
 
 export interface Restored {
   readonly bytes: number

@@ -66,6 +66,7 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
     claimAbandonedTurns: () => write('claimAbandonedTurns', {}),
     renewLeases: (turns) => write('renewLeases', { turns }),
     requestStop: (actor, turnId) => write('requestStop', { actor, turnId }),
+    rateTurn: (command) => write('rateTurn', command),
     compactLog: (after) => write('compactLog', { after }),
     createConversation: (command) => write('createConversation', command),
     changeConversation: (command) => write('changeConversation', command),
@@ -95,6 +96,7 @@ function assemble(file: string, epoch: string, lock: Disposable): Store {
 
     listConversations: (actor, page) => reader.call('listConversations', { actor, page }),
     listMessages: (actor, conversationId, page) => reader.call('listMessages', { actor, conversationId, page }),
+    readBranch: (actor, conversationId, place) => reader.call('readBranch', { actor, conversationId, place }),
     readTimeline: (turnId) => reader.call('readTimeline', { turnId, epoch }),
 
     addDocuments: (documents, now) => write('addDocuments', { documents, now }),

@@ -9,7 +9,7 @@ export function conversationClauses(clause: Clause): void {
     const made = await store.createConversation({ actor: ada, id: 'c_1', title: null, agentId: 'Neo', memoryMode: 'session', now: morning })
 
     assert.deepEqual(made, {
-      id: 'c_1', title: null, agent_id: 'Neo', memory_mode: 'session', archived: false, pinned: false, unread: false, running_turn_id: null, rev: 1,
+      id: 'c_1', title: null, agent_id: 'Neo', memory_mode: 'session', archived: false, pinned: false, unread: false, running_turn_id: null, leaf_id: null, rev: 1,
       created_at: '2026-11-20T09:00:00.000Z', updated_at: '2026-11-20T09:00:00.000Z',
     })
     assert.deepEqual(await store.findConversation(ada, 'c_1'), made)

@@ -56,7 +56,7 @@ export function logClauses(clause: Clause): void {
       assert.deepEqual(compacted, closed)
       assert.equal(closed.turn.last, rows.length + 1)
       assert.deepEqual((await store.findMessage(ada, turn.responseId))?.parts, partsOf(rows))
-    }), { numRuns: 150, seed: 20261120 })
+    }), { numRuns: 50, seed: 20261120 })
   })
 
   clause('[ST12] compaction leaves the rows of running turns, however many slices it takes', async (store) => {

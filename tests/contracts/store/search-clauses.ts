@@ -3,6 +3,7 @@ import { systemClock } from '../../../server/lib/clock.ts'
 import { indexSlice } from '../../../server/search/index-messages.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { find, indexAll, tell } from '../../support/search-samples.ts'
+import { severalAtATime } from '../../support/store-process.ts'
 import { ada, answer, bob, morning, open, otherAda, settlement, textRows } from '../../support/store-samples.ts'
 import type { Clause } from './clause.ts'
 
@@ -95,7 +96,7 @@ export function searchClauses(clause: Clause): void {
   clause('[SE14] merged or not, the same is found in the same order', async (store) => {
     const words = ['garden', 'gardens', 'jardin', 'jardins', 'été', 'hedgehog', 'budget', 'train', 'lighthouse']
     const told = (n: number) => tell(store, ada, `${words[n % 5]} ${n}`, [`${words[n % 9]} ${words[(n * 3) % 7]} ${n % 40}`, words[(n * 5) % 8]!], morning + (n % 50) * day)
-    await Promise.all(Array.from({ length: freshDocuments }, (_, n) => told(n)))
+    await severalAtATime(16, freshDocuments, told)
     const unmerged: Store = Object.create(store, { planMerge: { value: async () => null } })
     await indexAll(unmerged)
     const questions = [...words, 'garden train', 'hedgehog 17', 'jardin budget été', 'lighthuose']
@@ -109,7 +110,7 @@ export function searchClauses(clause: Clause): void {
   })
 
   clause('[SE14] indexing that is cut short anywhere and begun again finds everything once', async (store) => {
-    await Promise.all(Array.from({ length: freshDocuments }, (_, n) => tell(store, ada, `Note ${n}`, [`hedgehog number${n}`, 'yes'])))
+    await severalAtATime(16, freshDocuments, (n) => tell(store, ada, `Note ${n}`, [`hedgehog number${n}`, 'yes']))
     let failing = true
     const cut = (call: (...values: any[]) => Promise<any>, after: boolean) => async (...values: any[]) => {
       failing = !failing

@@ -13,7 +13,7 @@ const answers = ['t5', 't30-g2', 't60-g2', 't60-g5', 't100-g3', 't100-g5', 't200
 /** 8 turns stream; the server is killed at any time; it starts again, and clients go on where they were. */
 export const killAnyTime: FaultCheck = {
   name: '[R01] a server killed at any time loses nothing that it acknowledged or showed',
-  rounds: { sample: 3, full: 20 },
+  rounds: { sample: 2, full: 20 },
   caught: {
     'shown-before-log': /^I3/, 'terminal-before-settlement': /^I2/, 'recovery-forgets': /^I2.*left running/, 'usage-not-flagged': /^I6/,
   },
@@ -72,7 +72,7 @@ const freshMs = 5
 /** Many tabs send at once; the server is killed at most 5 ms after an acknowledgement; what was acknowledged is there in the next life. */
 export const acknowledgedIsStored: FaultCheck = {
   name: '[R03] an acknowledgement means a commit, however soon the server dies',
-  rounds: { sample: 20, full: 300 },
+  rounds: { sample: 10, full: 300 },
   caught: { 'acknowledged-before-commit': /^I1/ },
   async run(bench, acknowledgements, note) {
     const found: string[] = []

@@ -139,10 +139,10 @@ export const drainSeconds = isFullRun ? 5 : 2
 const notReadyMs = 100
 /** How long after the grace the process may still take to close. */
 const closingMs = 5000
-const runningTurns = 50
+const runningTurns = isFullRun ? 50 : 20
 
 export const gracefulStop: FaultCheck = {
-  name: '[R35] SIGTERM with 50 running turns: not ready at once, nothing new, what can finish does, the rest is interrupted, exit 0',
+  name: '[R35] SIGTERM with many running turns: not ready at once, nothing new, what can finish does, the rest is interrupted, exit 0',
   caught: { 'drain-cuts': /was cut/, 'drain-takes-turns': /was taken|late: readiness/ },
   async run(bench, _rounds, note) {
     using scene = bench.scene()
