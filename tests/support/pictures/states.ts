@@ -136,6 +136,34 @@ export const states: readonly State[] = [
     await ask(scene, questions.train[scene.language], train[scene.language], 'sim-e401')
     await scene.page.locator('.ending').waitFor()
   } },
+  { name: 'again', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language])
+    await settled(scene)
+    await scene.page.locator('[data-act=again]').click()
+  } },
+  { name: 'versions', reach: async (scene) => {
+    scene.stage.answers(train[scene.language].split('. ').slice(0, 2).join('. '))
+    await scene.page.locator('.menu:popover-open [role=menuitem]').first().click()
+    await scene.page.locator('.answer .versions').waitFor()
+    await settled(scene)
+  } },
+  { name: 'rated', reach: async ({ page }) => {
+    await page.locator('[data-thumb=up]').click()
+    await page.locator('.why:popover-open').waitFor()
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'editing', reach: async ({ page }) => {
+    await page.locator('.said').first().hover()
+    await page.locator('.said .quiet .tool-button').last().click()
+    await page.locator('.editing textarea').waitFor()
+  } },
+  { name: 'edited', reach: async (scene) => {
+    scene.stage.answers(train[scene.language])
+    await scene.page.locator('.editing textarea').fill(questions.edited[scene.language])
+    await scene.page.keyboard.press('Enter')
+    await scene.page.locator('.said .versions').waitFor()
+    await settled(scene)
+  } },
   { name: 'offline', reach: async (scene) => {
     await begin(scene)
     await ask(scene, questions.train[scene.language], train[scene.language])
