@@ -11,10 +11,12 @@ export interface Scene {
   readonly narrow: boolean
 }
 
-interface State {
+export interface State {
   readonly name: string
   /** From wherever the page is to this state, as a person would get there. */
   reach(scene: Scene): Promise<void>
+  /** Milliseconds after which it stands still, where that takes longer than a moment. */
+  readonly settlesIn?: number
   /** Puts back what the next state does not expect. */
   leave?(scene: Scene): Promise<void>
 }
@@ -99,10 +101,11 @@ export const states: readonly State[] = [
   { name: 'answer-rich-top', reach: async ({ page }) => {
     await page.locator('.turns').evaluate((turns) => turns.scrollTo(0, 0))
   } },
-  { name: 'diagram', reach: async (scene) => {
+  { name: 'diagram', settlesIn: 2500, reach: async (scene) => {
     await begin(scene)
     await ask(scene, questions.flow[scene.language], flow)
     await settled(scene)
+    await scene.page.locator('.has-picture').waitFor({ timeout: 30_000 })
   } },
   { name: 'two-turns', reach: async (scene) => {
     await begin(scene)
