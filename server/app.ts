@@ -123,7 +123,7 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
 }
 
 /** How long an endpoint of the operator may take to say which models it offers. */
-const offerMs = 1000
+const offerMs = 500
 
 /** The providers, and what is offered by endpoints of any name: those of the operator, or those that run on this machine where there is none. */
 async function findModels(config: Config, localServers: readonly LocalServer[]): Promise<readonly ConfiguredProvider[]> {

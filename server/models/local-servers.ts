@@ -23,8 +23,8 @@ export const usualLocalServers: readonly LocalServer[] = [
   { id: 'llamacpp', name: 'llama.cpp', port: 8080, ownedBy: 'llamacpp' },
 ]
 
-/** Whoever listens on loopback answers at once, and nobody listening is known at once; this is for a process that is busy starting. */
-const patienceMs = 1000
+/** Whoever listens on loopback answers at once, and that nobody listens is known at once. */
+const patienceMs = 500
 
 /** The ones that run here and offer a model, in the order of the list; asked side by side. */
 export async function findLocalServers(servers: readonly LocalServer[]): Promise<readonly FoundServer[]> {

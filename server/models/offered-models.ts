@@ -16,9 +16,10 @@ export interface OfferedModels {
 
 /** What a server that speaks OpenAI's protocol offers for talking; null when nobody answers in time, or not with a list. */
 export async function offeredModels(baseUrl: string, key: string | null, milliseconds: number): Promise<OfferedModels | null> {
+  using patience = new Patience(milliseconds)
   try {
     const response = await request(addressBelow(baseUrl, 'v1', 'models'), {
-      signal: AbortSignal.timeout(milliseconds), headers: { accept: 'application/json', ...(key !== null && { authorization: `Bearer ${key}` }) },
+      signal: patience.signal, headers: { accept: 'application/json', ...(key !== null && { authorization: `Bearer ${key}` }) },
     })
     const list = parseJson(await textOf(response))
     if (response.statusCode !== 200 || !isRecord(list) || !Array.isArray(list.data)) return null
@@ -40,4 +41,29 @@ async function textOf({ body }: Dispatcher.ResponseData): Promise<string> {
     if (text.length > largestList) throw new Error('a list beyond measure')
   }
   return text
+}
+
+const tickMs = 25
+
+/** Time in small steps: while the process is too busy starting to read an answer, it stands still. */
+class Patience implements Disposable {
+  readonly #over = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(milliseconds: number) {
+    this.#wait(milliseconds)
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal
+  }
+
+  #wait(left: number): void {
+    if (left <= 0) return this.#over.abort()
+    this.#timer = setTimeout(() => this.#wait(left - tickMs), tickMs)
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+  }
 }
