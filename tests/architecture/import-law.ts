@@ -101,5 +101,7 @@ export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   dompurify: ['web/'],
   'markdown-it': ['web/'],
   'highlight.js': ['web/'],
+  temml: ['web/'],
+  '@mermaid-js/*': ['web/'],
   vite: ['vite.config.ts'],
 }

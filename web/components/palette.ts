@@ -1,4 +1,4 @@
-import { html, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Conversation } from '#protocol/conversation.ts'
 import { limits } from '#protocol/limits.ts'
 import { formatCount } from '../i18n/format.ts'
@@ -7,6 +7,7 @@ import { fuzzyMatch } from '../state/fuzzy.ts'
 import { agentCommands, commandsOn, findCommands, type Command, type CommandGround } from './commands.ts'
 import { LightElement } from './light-element.ts'
 import { movedSelection, optionId, optionList, type Option, type OptionGroup } from './option-list.ts'
+import { isShortcut } from './shortcut-table.ts'
 
 const listId = 'palette-options'
 /** Lines of one kind at most; one more letter narrows them down. */
@@ -56,7 +57,7 @@ export class Palette extends LightElement {
     const pressed = (event: KeyboardEvent) => this.#pressed(event, options)
     return html`<dialog class="dialog palette" aria-label=${phrases.palette} @click=${this.#pressedBeside}>
       <input class="field" role="combobox" aria-label=${phrases.palette_field} placeholder=${phrases.palette_field} aria-expanded="true" aria-controls=${listId} aria-autocomplete="list"
-        aria-activedescendant=${optionId(listId, this.selected)} maxlength=${limits.searchCharacters} autocomplete="off" spellcheck="false" enterkeyhint="go" dir="auto"
+        aria-activedescendant=${options.length === 0 ? nothing : optionId(listId, this.selected)} maxlength=${limits.searchCharacters} autocomplete="off" spellcheck="false" enterkeyhint="go" dir="auto"
         @input=${this.#typed} @keydown=${pressed}>
       ${optionList(listId, phrases.palette, groups, this.selected, (index) => (this.selected = index))}
       <p class="unseen" role="status">${this.typed.trim() === '' ? '' : phrases.choices(options.length, formatCount(options.length, language))}</p>
@@ -113,6 +114,11 @@ export class Palette extends LightElement {
   /** 229 is what browsers report for keys that an input method keeps to itself. */
   #pressed(event: KeyboardEvent, options: readonly Option[]): void {
     if (event.isComposing || event.keyCode === 229) return
+    // Left to the browser, this key would go to its own search.
+    if (isShortcut(event, 'palette')) {
+      event.preventDefault()
+      return this.#dialog.close()
+    }
     const moved = movedSelection(event.key, this.selected, options.length)
     if (moved === null && event.key !== 'Enter') return
     event.preventDefault()

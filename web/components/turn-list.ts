@@ -5,8 +5,6 @@ import { phrases } from '../i18n/language.ts'
 import { agentName, runningAnswer, shownMessages, waitingQuestions } from '../state/selectors.ts'
 import type { ChatState } from '../state/chat-state.ts'
 import './answer.ts'
-import './announcer.ts'
-import type { Announcer } from './announcer.ts'
 import { icon } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { waitingQuestion } from './waiting-question.ts'
@@ -82,9 +80,6 @@ export class TurnList extends LightElement {
   }
 
   protected override updated(): void {
-    const running = runningAnswer(this.state)
-    const log = running === null ? null : (this.state.open.logs[running.turn_id] ?? null)
-    this.querySelector<Announcer>('parley-announcer')!.follow(running, log, agentName(this.state, running?.agent_id ?? null) ?? phrases.agent)
     this.#follow()
     if (!this.#arrived) this.#arrive()
   }
@@ -100,13 +95,12 @@ export class TurnList extends LightElement {
         ${repeat(messages.slice(from), (message) => message.id, (message) => this.#turn(message, message === lastMessage))}
         ${waitingQuestions(this.state).map((entry) => waitingQuestion(entry, this.state, busy, (name) => this.announce(name, entry)))}
       </div>
-      <parley-announcer></parley-announcer>
       ${this.atEnd ? nothing : html`<button type="button" class="button latest" @click=${this.jumpToEnd}>${icon('down', 'small')}${phrases.jump_to_latest}</button>`}`
   }
 
   #turn(message: Message, last: boolean): TemplateResult {
     if (message.role === 'user') {
-      return html`<article class="turn said" data-message=${message.id}><span class="who">${phrases.you}</span><p class="words">${message.content}</p></article>`
+      return html`<article class="turn said" data-message=${message.id}><span class="who">${phrases.you}</span><p class="words" dir="auto">${message.content}</p></article>`
     }
     return html`<article class="turn answer" data-message=${message.id}>
       <span class="who">${agentName(this.state, message.agent_id) ?? phrases.agent}</span>

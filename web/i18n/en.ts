@@ -6,6 +6,7 @@ export const en = {
   conversation: 'Conversation',
   new_conversation: 'New conversation',
   untitled: 'Untitled',
+  skip_list: 'To the message field',
   open_conversations: 'Open conversations',
   close: 'Close',
   no_conversations: 'Conversations will stand here, newest first.',
@@ -102,6 +103,7 @@ export const en = {
 
   copy_answer: 'Copy the answer as Markdown',
   copy_code: 'Copy the code',
+  wrap_code: 'Wrap long lines',
   copied: 'Copied',
   image: 'image',
   ask_again: 'Ask again',
@@ -126,6 +128,7 @@ export const en = {
 
   message: 'Message',
   ask_placeholder: (name: string) => `Ask ${name}`,
+  ask_or_command: (name: string) => `Ask ${name}, or type / for commands`,
   ask_anyone: 'Ask something',
   send: 'Send',
   queue: 'Queue',

@@ -8,6 +8,7 @@ export const fr: Phrases = {
   conversation: 'Conversation',
   new_conversation: 'Nouvelle conversation',
   untitled: 'Sans titre',
+  skip_list: 'Vers le champ de message',
   open_conversations: 'Ouvrir les conversations',
   close: 'Fermer',
   no_conversations: 'Les conversations se rangeront ici, la plus récente d’abord.',
@@ -104,6 +105,7 @@ export const fr: Phrases = {
 
   copy_answer: 'Copier la réponse en Markdown',
   copy_code: 'Copier le code',
+  wrap_code: 'Couper les longues lignes',
   copied: 'Copié',
   image: 'image',
   ask_again: 'Redemander',
@@ -128,6 +130,7 @@ export const fr: Phrases = {
 
   message: 'Message',
   ask_placeholder: (name) => `Demandez à ${name}`,
+  ask_or_command: (name) => `Demandez à ${name}, ou tapez / pour les commandes`,
   ask_anyone: 'Posez une question',
   send: 'Envoyer',
   queue: 'Mettre en attente',
