@@ -2,7 +2,7 @@
  * A store's threads load Kysely, which has 300 files: 100 ms of a processor for each thread, and the tests start a thousand of them.
  * From one file it takes 5 ms. So the tests' processes load the same code from one file, which Vite's bundler made of it.
  */
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -41,6 +41,8 @@ async function pack(folder: string): Promise<void> {
       rollupOptions: { input: Object.fromEntries(packages.map((name) => [name, fileURLToPath(import.meta.resolve(name))])), output: { format: 'esm', entryFileNames: '[name].mjs' } },
     },
   })
+  // Some tests run as somebody else.
+  chmodSync(outDir, 0o755)
   try {
     renameSync(outDir, folder)
   } catch (error) {
