@@ -115,6 +115,23 @@ test('the small menu of a conversation works from the keyboard, gives focus back
   assert.deepEqual(complaints, [])
 })
 
+test('the palette also finds what was said, and opens it where it stands', { skip: withoutBrowser }, async (t) => {
+  provider.answerAs(model, 'sim-t1')
+  const { id } = await conversation('Bread')
+  await post(`conversations/${id}/messages`, { content: 'How wet may the sourdough be?' })
+  const { page, complaints } = await openPage(t)
+  await go(page)
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('sourdough')
+  await page.getByRole('option', { name: 'How wet may the sourdough be? Bread' }).waitFor()
+  assert.equal(await page.getByRole('combobox').getAttribute('aria-activedescendant'), 'palette-options-0')
+  await page.keyboard.press('Enter')
+  await page.locator('.turn.found', { hasText: 'How wet' }).waitFor()
+  assert.match(page.url(), new RegExp(`/chat/${id}#m_\\w+$`))
+  assert.deepEqual(complaints, [])
+})
+
 test('what runs has a hollow dot, what nobody has read a solid one, in every tab and in its title, until somebody looks', { skip: withoutBrowser }, async (t) => {
   provider.answerAs(model, 'sim-t60-g20')
   const { page, context, complaints } = await openPage(t)
@@ -243,6 +260,12 @@ test('the question mark lists the keys, and not while one writes; Alt with an ar
   await page.keyboard.type('Why?')
   assert.equal(await page.getByRole('dialog').count(), 0)
   await page.keyboard.press('Enter')
+  await page.locator('.footer').waitFor()
+
+  await page.evaluate(() => document.addEventListener('edit-message', (event) => (document.title = `edits ${(event as CustomEvent<{ content: string }>).detail.content}`)))
+  await page.keyboard.press('ArrowUp')
+  assert.equal(await page.title(), 'edits Why?', 'Up in an empty field asks for the last message')
+  await page.reload()
   await page.locator('.footer').waitFor()
 
   await page.keyboard.press('Alt+ArrowUp')

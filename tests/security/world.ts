@@ -125,6 +125,8 @@ function builtPage(t: Pick<TestContext, 'after'>): string {
   mkdirSync(join(directory, 'assets'))
   writeFileSync(join(directory, 'index.html'), '<!doctype html><title>Parley</title>')
   writeFileSync(join(directory, 'assets', 'page.js'), 'export {}\n')
+  mkdirSync(join(directory, 'frames'))
+  writeFileSync(join(directory, 'frames', 'diagram.html'), '<!doctype html><title>Diagram</title>')
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }

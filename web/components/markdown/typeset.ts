@@ -3,6 +3,7 @@
  * Nothing of a formula is trusted: no links, no images, no styles; sizes, expansions and time are bounded.
  */
 import type { renderToString } from 'temml'
+import { element } from './elements.ts'
 import { longestMaths } from './maths-source.ts'
 import { sanitizeMaths } from './sanitize-maths.ts'
 
@@ -27,9 +28,24 @@ export function typeset(root: ParentNode): boolean {
     code.classList.toggle('waits', formula === undefined)
     if (formula === undefined) waits = true
     else if (formula === null) code.className = ''
-    else code.replaceWith(formula.cloneNode(true))
+    else putInPlace(formula.cloneNode(true) as Element, code)
   }
   return waits
+}
+
+const marks = /^[\u00a0\u202f]?[,.;:!?…%)\]»”’]+/
+
+/** A mark behind a formula stays on its line. */
+function putInPlace(formula: Element, code: HTMLElement): void {
+  const next = code.nextSibling
+  code.replaceWith(formula)
+  if (!(next instanceof Text) || code.classList.contains('display')) return
+  const mark = marks.exec(next.data)
+  if (mark === null) return
+  const together = element('span', 'together')
+  formula.replaceWith(together)
+  together.append(formula, mark[0])
+  next.deleteData(0, mark[0].length)
 }
 
 /** Resolves when formulas can be set, or will never be. */
