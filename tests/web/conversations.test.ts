@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addPage, applyChange, emptyList, inGroups, onShelf, withoutVanished } from '../../web/state/conversation-list.ts'
 import { draftOf, withDraft } from '../../web/state/drafts.ts'
-import { conversation, message } from './made.ts'
+import { conversation } from './made.ts'
 
 const at = (id: string, updated_at: string, rev = 1) => conversation(id, { updated_at, rev })
 
