@@ -5,16 +5,22 @@
 import { loadavg } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
-import { systemClock } from '../server/lib/clock.ts'
-import { indexSlice } from '../server/search/index-messages.ts'
+import type { Command } from '../server/store/command.ts'
+import { addDocuments } from '../server/store/commands/add-documents.ts'
+import { forgetDocuments } from '../server/store/commands/drop-documents.ts'
+import { finishMerge, forgetPostings, writePostings } from '../server/store/commands/merge-documents.ts'
+import { planForgetting } from '../server/store/queries/plan-forgetting.ts'
+import { planMerge } from '../server/store/queries/plan-merge.ts'
+import { readUnindexed } from '../server/store/queries/unindexed.ts'
 import type { Store } from '../server/store/store.ts'
-import { tell } from '../tests/support/search-samples.ts'
 import { median } from './support/children.ts'
-import { fillSearch } from './support/fill-search.ts'
+import { fillSearch, insertMessages, type Engine } from './support/fill-search.ts'
 import { isSmallWord, writer } from './support/made-archive.ts'
 import { searchEngines, type SearchEngine } from './support/search-engines.ts'
 
 const ada = { tenantId: 'acme', userId: 'ada' }
+/** Another one yet, whose messages are brought in slice by slice. */
+const bob = { tenantId: 'acme', userId: 'bob' }
 const others = 100
 const questions = 200
 /** The peer that ranks every match of everybody takes long. */
@@ -53,18 +59,19 @@ async function measure(engine: SearchEngine, size: Size): Promise<{ readonly lin
   const texts = await fill(engine, size)
   const seconds = (performance.now() - began) / 1000
   const asked = questionsFrom(texts)
+  const held = await holdWriter(engine.filling)
   await engine.peer.ready()
+  console.error(`${engine.name} is filled; searching`)
   const store = await engine.openStore()
   const ours = await searchAll(store, asked)
   const peer = median(await timesOf(asked.slice(0, peerQuestions), (text) => engine.peer.search(ada.userId, text.split(' '))))
-  const adding = await addMore(store)
   const of = `search on ${engine.name}`
   return {
     found: ours.found,
     lines: [
       `${of}: ${size.own} messages of one user, ${size.theirs} of others; p50 ${ms(ours.p50)}, p99 ${ms(ours.p99)} (limit for p50: ${limitMs} ms); ${engine.peer.name} in a shared table: p50 ${ms(peer)}; ratio ${(ours.p50 / peer).toFixed(2)}`,
       `${of}: the thread that streams was held up ${ms(ours.delayP99)} at the 99th percentile meanwhile, ${ms(ours.idleP99)} without; it used ${ms(ours.ownMs)} of the processor for each search`,
-      `${of}: bringing in ${added} more, a command took ${ms(median(adding.times))}, ${ms(at99(adding.times))} at the 99th percentile; the thread that streams used ${ms(adding.ownMs)} of the processor for each`,
+      `${of}: bringing in ${added} messages and forgetting a tenth, a command held what writes for so many ms, in the median and at the 99th percentile (limit: 5 ms): ${spread(held)}`,
       `${of}: filled in ${seconds.toFixed(0)} s; database ${((await engine.bytes()) / 1e6).toFixed(0)} MB; load of the machine ${loadavg()[0]!.toFixed(1)}`,
     ],
   }
@@ -113,27 +120,35 @@ async function searchAll(store: Store, asked: readonly string[]) {
   return { found, p50: median(times), p99: at99(times), delayP99, idleP99, ownMs: ownMs(before) / asked.length }
 }
 
+/** Milliseconds that commands took, by what they do. */
+type Held = Readonly<Record<'add' | 'write' | 'finish' | 'forget', number[]>>
+
 const added = 1000
 
-/** Brings in more, as a server does, and tells how long each command that writes took from being asked for to its commit. */
-async function addMore(store: Store): Promise<{ readonly times: readonly number[]; readonly ownMs: number }> {
-  const times: number[] = []
-  const timed = <A extends unknown[]>(command: (...input: A) => Promise<void>) => async (...input: A) => {
+/** Brings in another user's messages as a server does, and forgets some, on the connection that writes: how long each command holds it. */
+async function holdWriter({ db, run }: Engine): Promise<Held> {
+  const held: Held = { add: [], write: [], finish: [], forget: [] }
+  const timed = async <T>(what: keyof Held, command: Command<T>): Promise<T> => {
     const began = performance.now()
-    await command(...input)
-    times.push(performance.now() - began)
+    const result = await run(command)
+    held[what].push(performance.now() - began)
+    return result
   }
-  const watched: Store = {
-    ...store, addDocuments: timed(store.addDocuments), writePostings: timed(store.writePostings), finishMerge: timed(store.finishMerge), forgetPostings: timed(store.forgetPostings),
+  const { write, below } = writer(9)
+  await run(insertMessages(db, Array.from({ length: added }, (_, number) => ({ actor: bob, number, text: write(30 + below(60)) }))))
+  for (let documents = await run(readUnindexed(db)); documents.length > 0; documents = await run(readUnindexed(db))) {
+    await timed('add', addDocuments(db, { documents, now: 2 }))
+    const merge = await run(planMerge(db))
+    if (!merge) continue
+    for (const slice of merge.slices) await timed('write', writePostings(db, { archiveId: merge.archiveId, slice }))
+    await timed('finish', finishMerge(db, { archiveId: merge.archiveId, upTo: merge.upTo }))
   }
-  const more = writer(9)
-  for (let n = 0; n < added / 2; n += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => told(store, n + i, more)))
-  const before = process.threadCpuUsage()
-  while (await indexSlice({ store: watched, clock: systemClock }));
-  return { times, ownMs: ownMs(before) / times.length }
+  for (let n = 0; n < added / 100; n++) await timed('forget', forgetDocuments(db, { conversationId: `c_${bob.userId}_${n}`, limit: 50 }))
+  for (let plan = await run(planForgetting(db)); plan; plan = await run(planForgetting(db))) await timed('forget', forgetPostings(db, plan))
+  return held
 }
 
-const told = (store: Store, n: number, { write, below }: ReturnType<typeof writer>) => tell(store, ada, `More ${n}`, [write(30 + below(60)), write(30 + below(60))])
+const spread = (held: Held) => Object.entries(held).map(([what, times]) => `${what} ${median(times).toFixed(1)} and ${at99(times).toFixed(1)}`).join(', ')
 
 async function timesOf<T>(inputs: readonly T[], work: (input: T) => Promise<unknown>): Promise<readonly number[]> {
   const times: number[] = []

@@ -196,6 +196,7 @@ const clauses: readonly Clause[] = [
       'a template': { 'server/store/sqlite/a.ts': 'database.prepare(`select * from turn where id = ${id}`)' },
       'a sum': { 'server/store/sqlite/a.ts': "database.exec('delete from turn where id = ' + id)" },
       'a name for it': { 'server/store/sqlite/a.ts': 'const text = `delete from ${table}`\ndatabase.exec(text)' },
+      'a query of a driver': { 'server/store/postgres/a.ts': 'client.query(`listen ${name}`)' },
       'raw SQL': { 'server/store/queries/a.ts': 'sql.raw(`order by ${field}`)' },
       'by its name in brackets': { 'server/store/sqlite/a.ts': "database['exec'](`drop table ${name}`)" },
     },

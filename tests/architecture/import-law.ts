@@ -66,6 +66,7 @@ export const webImports: Readonly<Record<string, readonly string[]>> = {
   'web/state/': ['protocol/'],
   'web/i18n/': ['protocol/'],
   'web/styles/': [],
+  'web/frames/': [],
   'web/lib/': [],
 }
 
@@ -101,5 +102,7 @@ export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   dompurify: ['web/'],
   'markdown-it': ['web/'],
   'highlight.js': ['web/'],
+  temml: ['web/'],
+  '@mermaid-js/*': ['web/'],
   vite: ['vite.config.ts'],
 }

@@ -8,12 +8,12 @@ export function propertyName(node: ESTree.MemberExpression): string | null {
   return null
 }
 
-/** `….exec`, `….prepare`, `sql.raw`; not `/pattern/.exec`. */
+/** `….exec`, `….prepare`, `….query`, `sql.raw`; not `/pattern/.exec`. */
 export function runsSql(callee: ESTree.Node): boolean {
   if (callee.type !== 'MemberExpression') return false
   const name = propertyName(callee)
   if (name === 'raw') return callee.object.type === 'Identifier' && callee.object.name === 'sql'
-  return (name === 'exec' && !(callee.object.type === 'Literal' && 'regex' in callee.object)) || name === 'prepare'
+  return (name === 'exec' && !(callee.object.type === 'Literal' && 'regex' in callee.object)) || name === 'prepare' || name === 'query'
 }
 
 /** Names in this file that stand for text put together from values: one step back, which is how such text is usually written. */

@@ -1,7 +1,7 @@
 import { test } from 'node:test'
 import { faultChecks } from '../support/cluster/fault-check.ts'
 import {
-  databaseRestarts, followAcross, leaseMs, lostCommitAnswers, ownerDies, sendToBoth, skewedClocks, stopAcross, zombieOwner,
+  databaseRestarts, followAcross, leaseMs, lostCommitAnswers, ownerDies, searchTakenOver, sendToBoth, skewedClocks, stopAcross, zombieOwner,
 } from '../support/cluster/node-checks.ts'
 import { postgresMissing } from '../support/postgres.ts'
 
@@ -9,6 +9,6 @@ if (postgresMissing) test('two nodes on one Postgres', { skip: postgresMissing }
 else {
   faultChecks(
     { nodes: 2, leaseMs },
-    [followAcross, stopAcross, sendToBoth, ownerDies, zombieOwner, skewedClocks, lostCommitAnswers, databaseRestarts],
+    [followAcross, stopAcross, sendToBoth, ownerDies, searchTakenOver, zombieOwner, skewedClocks, lostCommitAnswers, databaseRestarts],
   )
 }

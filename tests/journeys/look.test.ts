@@ -13,7 +13,7 @@ const windows = {
   'on a small phone': { width: 320, height: 568 },
   'at a narrow desk': { width: 1024, height: 768 },
 } as const
-const walked = ['empty', 'agents', 'answer', 'queue', 'stopped', 'failed-before-text', 'list', 'search']
+const walked = ['empty', 'agents', 'answer', 'queue', 'stopped', 'failed-before-text', 'list', 'settings', 'search', 'shortcuts']
 
 after(closeBrowser)
 

@@ -29,6 +29,7 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   'GET /': { access: 'open', status: 302, names: [] },
   'GET /chat': { access: 'open', status: 200, names: [] },
   'GET /chat/*': { access: 'open', status: 200, names: [] },
+  'GET /frames/diagram': { access: 'open', status: 200, names: [] },
   'GET /assets/page.js': { access: 'open', status: 200, names: [] },
   'GET /api/v1/agents': { access: 'own', status: 200, names: [] },
   'GET {chat}/conversations': { access: 'own', status: 200, names: [], variants: [() => ({ query: '?search=heliotrope' })] },

@@ -1,69 +1,62 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
-import { cutBlocks, openFence } from '../../web/components/markdown/blocks.ts'
+import { blockTree } from '../../web/components/markdown/block-tree.ts'
 import { mend, mendCut } from '../../web/components/markdown/mend.ts'
-import { renderMarkdown } from '../../web/components/markdown/renderer.ts'
+import { settle, type Level } from '../../web/components/markdown/open-path.ts'
+import { parseMarkdown, renderMarkdown } from '../../web/components/markdown/renderer.ts'
 
-const answer = [
-  '# Title', '', 'A paragraph', 'of two lines with **bold**.', '', '- one', '', '- two', '', '  still two', '', '```js', 'let a', '', 'let b', '```', 'After.', '',
-  '| a | b |', '|---|--:|', '| 1 | 2 |', '', '> quote', '> more', '', '1. first', '2. second', '   - inner', '', 'The *end*.', '',
-].join('\n')
-
-/** Feeds a text in pieces, as the page does, and returns the blocks it drew. */
-function blocksOf(pieces: readonly string[]): readonly string[] {
-  const closed: string[] = []
-  let tail = ''
-  for (const piece of pieces) {
-    const cut = cutBlocks(tail + piece)
-    closed.push(...cut.closed)
-    tail = cut.tail
+/** Takes whole lines in, a line at a time, as the page does; returns what is left, and how much of it there was at most. */
+function settleLines(text: string): { readonly left: string; readonly blocks: number; readonly longest: number } {
+  let left = ''
+  let levels: readonly Level[] = []
+  let blocks = 0
+  let longest = 0
+  for (const line of text.split(/(?<=\n)/)) {
+    const tail = left + line
+    longest = Math.max(longest, tail.length)
+    const settled = settle(tail, blockTree(parseMarkdown(tail, {})), levels)
+    left = settled.text
+    levels = settled.levels
+    blocks += settled.blocks
   }
-  return [...closed, tail]
+  return { left, blocks, longest }
 }
 
-const draw = (blocks: readonly string[]) => blocks.map((block) => renderMarkdown(block, {})).join('')
-
 test('a block is finished only when the next one begins on a whole line', () => {
-  assert.deepEqual(cutBlocks('one\n\ntw'), { closed: [], tail: 'one\n\ntw' })
-  assert.deepEqual(cutBlocks('one\n\ntwo\n'), { closed: ['one\n\n'], tail: 'two\n' })
+  assert.deepEqual(settleLines('one\n\n'), { left: 'one\n\n', blocks: 0, longest: 5 })
+  assert.deepEqual(settleLines('one\n\ntwo\n'), { left: 'two\n', blocks: 1, longest: 9 })
 })
 
-test('blank lines inside a list or a fence do not cut it', () => {
-  const { closed } = cutBlocks('- one\n\n  still one\n\n- two\n\n```\na\n\nb\n```\nend\n')
+const endless: Readonly<Record<string, string>> = {
+  'a list': '- one item of a long list\n',
+  'a list with blank lines': '1. one item of a long list\n\n',
+  'a list in a list': '  - one inner item\n',
+  'a table': '| one | two |\n',
+  'a quote': '> one paragraph\n>\n',
+  'a list in a quote': '> - one item\n',
+  code: 'let a = 1\n',
+  'code in a list': '   let a = 1\n',
+  'code without marks': '    let a = 1\n',
+  'definitions of links': '[one]: https://one.example\n',
+  paragraphs: 'One paragraph.\n\n',
+  'paragraphs in an item': '\n  One paragraph.\n',
+}
+const begins: Readonly<Record<string, string>> = {
+  'a list in a list': '- outer\n', 'a table': '| a | b |\n|---|---|\n', code: '```js\n', 'code in a list': '1. So:\n   ```js\n', 'paragraphs in an item': '- One.\n',
+}
 
-  assert.deepEqual(closed, ['- one\n\n  still one\n\n- two\n\n', '```\na\n\nb\n```\n'])
-})
+for (const [name, line] of Object.entries(endless)) {
+  test(`[W12] however long ${name} grows, what is parsed anew stays as short as its last part`, () => {
+    const { longest } = settleLines(`Before.\n\n${begins[name] ?? ''}${line.repeat(500)}`)
 
-test('wherever the text is split, no letter is lost and the page is the same as that of the whole text', () => {
-  const whole = renderMarkdown(answer, {})
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: answer.length }), { maxLength: 40 }), (marks) => {
-      const cuts = [0, ...marks.toSorted((a, b) => a - b), answer.length]
-      const pieces = cuts.slice(1).map((to, index) => answer.slice(cuts[index], to))
-      const blocks = blocksOf(pieces)
-      assert.equal(blocks.join(''), answer)
-      assert.equal(draw(blocks), whole)
-    }),
-  )
-})
+    assert.ok(longest < 60 * line.length + 80, `${longest} letters were parsed again`)
+  })
+}
 
-test('letter by letter the open block stays as short as its own block', () => {
-  let tail = ''
-  let longest = 0
-  for (const letter of answer.repeat(20)) {
-    tail = cutBlocks(tail + letter).tail
-    longest = Math.max(longest, tail.length)
-  }
-
-  assert.ok(longest < 80, `the open block grew to ${longest} letters`)
-})
-
-test('an open fence is known as code, and its half-typed end is not shown', () => {
-  assert.deepEqual(openFence('```js\nlet a\n``'), { language: 'js', code: 'let a\n' })
-  assert.deepEqual(openFence('~~~\na\n```\n'), { language: '', code: 'a\n```\n' })
-  assert.equal(openFence('```js\nlet a\n```\n'), null)
-  assert.equal(openFence('text'), null)
+test('what opens a list, a table or code stays, because what follows would be something else without it', () => {
+  assert.equal(settleLines('- a\n  - b\n  - c\n').left, '- a\n\n  - c\n')
+  assert.equal(settleLines('| a |\n|---|\n| 1 |\n| 2 |\n').left, '| a |\n|---|\n| 2 |\n')
+  assert.match(settleLines(`\`\`\`js\n${'let a\n'.repeat(50)}`).left, /^```js\n(let a\n){10}$/)
 })
 
 const mended: Readonly<Record<string, string>> = {
@@ -92,9 +85,9 @@ for (const [half, whole] of Object.entries(mended)) {
 }
 
 test('an answer that was cut keeps every letter of its last line, with its marks closed', () => {
-  assert.equal(renderMarkdown(mendCut('In\n2026'), {}), '<p>In\n2026</p>\n')
-  assert.equal(renderMarkdown(mendCut('a **b'), {}), '<p>a <strong>b</strong></p>\n')
-  assert.equal(renderMarkdown(mendCut('see [the link](https:'), {}), '<p>see the link</p>\n')
+  assert.equal(renderMarkdown(mendCut('In\n2026'), {}), '<p>In\n2026</p>')
+  assert.equal(renderMarkdown(mendCut('a **b'), {}), '<p>a <strong>b</strong></p>')
+  assert.equal(renderMarkdown(mendCut('see [the link](https:'), {}), '<p>see the link</p>')
 })
 
 test('whole Markdown is not changed by mending, whatever its marks', () => {
@@ -108,7 +101,7 @@ test('code in an open list item gets no marks closed', () => {
 })
 
 test('HTML in an answer stays text', () => {
-  assert.equal(renderMarkdown('<img src=x onerror=alert(1)> <b>x</b>', {}), '<p>&lt;img src=x onerror=alert(1)&gt; &lt;b&gt;x&lt;/b&gt;</p>\n')
+  assert.equal(renderMarkdown('<img src=x onerror=alert(1)> <b>x</b>', {}), '<p>&lt;img src=x onerror=alert(1)&gt; &lt;b&gt;x&lt;/b&gt;</p>')
 })
 
 test('only http, https and mailto become links', () => {
@@ -121,7 +114,7 @@ test('only http, https and mailto become links', () => {
 test('an image is not fetched: its words stand in its place', () => {
   const html = renderMarkdown('![a chart](https://tracker.example/x.png)', {})
 
-  assert.equal(html, '<p><em>a chart</em></p>\n')
+  assert.equal(html, '<p><em>a chart</em></p>')
 })
 
 test('tables say their sides without a style attribute', () => {

@@ -9,7 +9,7 @@ export interface Place {
 
 export interface Router {
   readonly place: Place
-  go(conversationId: string | null): void
+  go(conversationId: string | null, messageId?: string | null): void
   /** Changes the address and nothing else. */
   rename(conversationId: string): void
 }
@@ -51,7 +51,7 @@ export function openRouter(basePath: string, onGo: (place: Place) => void): Rout
     get place() {
       return current()
     },
-    go: (conversationId) => go({ conversationId, messageId: null }),
+    go: (conversationId, messageId = null) => go({ conversationId, messageId }),
     rename: (conversationId) => history.replaceState(null, '', pathOf(conversationId, basePath)),
   }
 }

@@ -35,7 +35,7 @@ export class AgentPicker extends LightElement {
   #item(agent: Agent): TemplateResult {
     const chosen = agent.id === this.agent?.id
     return html`<button type="button" role="menuitemradio" aria-checked=${chosen} @click=${() => this.#choose(agent)}>
-      <span class="name">${agent.name}</span><span class="model">${modelOf(agent)}</span>
+      <span class="name">${agent.name}${chosen ? icon('check', 'small') : nothing}</span><span class="model">${modelOf(agent)}</span>
       <small>${agent.description}</small>
     </button>`
   }

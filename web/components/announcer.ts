@@ -1,61 +1,102 @@
 import type { Message } from '#protocol/message.ts'
 import { phrases } from '../i18n/language.ts'
-import type { AnswerLog } from '../state/answer-log.ts'
+import type { ChatState } from '../state/chat-state.ts'
+import { agentName, runningAnswer } from '../state/selectors.ts'
 import { cutSentences } from './sentences.ts'
 
 const pauseMilliseconds = 1500
+/** Lines that were read are dropped; a screen reader has them already. */
+const keptLines = 12
+
+/** The answer that is read out. */
+interface Followed {
+  readonly turnId: string
+  /** How far it was read, in UTF-16 units. */
+  spoken: number
+  text: string
+}
 
 /**
- * `<parley-announcer>`: the polite region. It gets whole sentences of the running answer, at most one batch every second
- * and a half; the answer itself is only `aria-busy`.
+ * `<parley-announcer>`: what a screen reader hears of a running answer. A polite region gets whole sentences, at most one batch every
+ * second and a half; the answer itself is only `aria-busy`. That an answer did not reach its end interrupts, and is said with its reason.
  */
 export class Announcer extends HTMLElement {
-  #turnId: string | null = null
-  #spoken = 0
-  #latest: () => string = () => ''
+  readonly #polite = region('log', 'polite')
+  readonly #assertive = region('alert', 'assertive')
+  #followed: Followed | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
 
   connectedCallback(): void {
     this.className = 'unseen'
-    this.setAttribute('role', 'log')
-    this.setAttribute('aria-live', 'polite')
+    this.append(this.#polite, this.#assertive)
   }
 
-  /** Follows one answer; called whenever it may have grown. */
-  follow(running: Message | null, log: AnswerLog | null, name: string): void {
-    if (running === null) return this.#finish()
-    if (this.#turnId !== running.turn_id) {
-      this.#turnId = running.turn_id
-      this.#spoken = log?.text.length ?? 0
-      this.#say(phrases.answering(name))
+  disconnectedCallback(): void {
+    this.#leave()
+  }
+
+  /** Called whenever the answer may have grown. An answer that ran already when it was opened is read from where it stands. */
+  follow(state: ChatState): void {
+    const running = runningAnswer(state)
+    const text = running === null ? '' : (state.open.logs[running.turn_id]?.text ?? '')
+    if (this.#followed !== null && this.#followed.turnId !== running?.turn_id) this.#end(state)
+    if (running === null) return
+    if (this.#followed === null) {
+      this.#followed = { turnId: running.turn_id, spoken: text.length, text }
+      say(this.#polite, phrases.answering(agentName(state, running.agent_id) ?? phrases.agent))
     }
-    this.#latest = () => log?.text ?? ''
+    this.#followed.text = text
     this.#timer ??= setTimeout(() => this.#speak(), pauseMilliseconds)
   }
 
   #speak(): void {
     this.#timer = null
-    const { spoken, next } = cutSentences(this.#latest(), this.#spoken)
-    this.#spoken = next
-    if (spoken !== '') this.#say(spoken)
+    if (this.#followed === null) return
+    const { spoken, next } = cutSentences(this.#followed.text, this.#followed.spoken)
+    this.#followed.spoken = next
+    say(this.#polite, spoken)
   }
 
-  #finish(): void {
-    if (this.#turnId === null) return
+  /** Who has gone to another conversation hears no more of this one. */
+  #end({ open }: ChatState): void {
+    const followed = this.#leave()
+    const answer = open.messages.find((message) => message.turn_id === followed?.turnId && message.role === 'assistant')
+    if (followed === null || answer === undefined || answer.outcome === null) return
+    const { spoken } = cutSentences(`${answer.content}\n`, Math.min(followed.spoken, answer.content.length))
+    const { polite, assertive } = endingOf(answer)
+    say(this.#polite, `${spoken} ${polite}`.trim())
+    say(this.#assertive, assertive)
+  }
+
+  #leave(): Followed | null {
+    const followed = this.#followed
+    this.#followed = null
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    const { spoken } = cutSentences(`${this.#latest()}\n`, this.#spoken)
-    this.#turnId = null
-    this.#latest = () => ''
-    this.#say(`${spoken} ${phrases.answered}`)
+    return followed
   }
+}
 
-  #say(words: string): void {
-    const line = document.createElement('p')
-    line.textContent = words
-    this.append(line)
-    while (this.childElementCount > 12) this.firstElementChild!.remove()
-  }
+/** What is said of an answer that has come to its end, and in which of the two voices. */
+export function endingOf({ outcome, failure }: Pick<Message, 'outcome' | 'failure'>): { readonly polite: string; readonly assertive: string } {
+  if (outcome === null || outcome === 'completed') return { polite: phrases.answered, assertive: '' }
+  if (outcome === 'stopped') return { polite: phrases.outcomes.stopped, assertive: '' }
+  return { polite: '', assertive: `${phrases.outcomes[outcome]} ${failure?.message ?? phrases.failed_explained}` }
+}
+
+function region(role: string, politeness: 'polite' | 'assertive'): HTMLElement {
+  const element = document.createElement('div')
+  element.setAttribute('role', role)
+  element.setAttribute('aria-live', politeness)
+  return element
+}
+
+function say(region: HTMLElement, words: string): void {
+  if (words === '') return
+  const line = document.createElement('p')
+  line.textContent = words
+  region.append(line)
+  while (region.childElementCount > keptLines) region.firstElementChild!.remove()
 }
 
 customElements.define('parley-announcer', Announcer)

@@ -32,7 +32,7 @@ export interface CommandGround {
 export function commandsOn(ground: CommandGround): readonly Command[] {
   const { conversation, running } = ground
   return [
-    { ...phrases.commands.new, event: 'go', detail: () => null, shortcut: 'new_conversation' },
+    { ...phrases.commands.new, event: 'go', detail: () => ({ id: null, message_id: null }), shortcut: 'new_conversation' },
     { ...phrases.commands.search, event: 'open-search', detail: (text) => text, takesText: true, shortcut: 'search' },
     ...(running ? [{ ...phrases.commands.stop, event: 'stop', detail: () => undefined, shortcut: 'stop' } as const] : []),
     ...(conversation === null ? [] : conversationCommands(conversation)),

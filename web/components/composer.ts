@@ -86,11 +86,11 @@ export class Composer extends LightElement {
 
   protected override render(): TemplateResult {
     const tooLong = this.text.length > limits.messageCharacters
-    const placeholder = this.agent === null ? phrases.ask_anyone : phrases.ask_placeholder(this.agent.name)
+    const placeholder = this.agent === null ? phrases.ask_anyone : askWhom(this.agent.name)
     const offered = this.#offered()
     return html`<form class="composer" @submit=${this.#submit}>
       ${offered.length === 0 ? nothing : html`<div class="slash">${optionList(listId, phrases.palette_commands, [{ label: phrases.palette_commands, options: offered }], this.selected, (index) => (this.selected = index))}</div>`}
-      <textarea rows="1" dir="auto" aria-label=${phrases.message} placeholder=${placeholder} enterkeyhint="send" ?aria-invalid=${tooLong}
+      <textarea rows="1" dir=${this.text === '' ? nothing : 'auto'} aria-label=${phrases.message} placeholder=${placeholder} enterkeyhint="send" ?aria-invalid=${tooLong}
         aria-autocomplete="list" aria-controls=${offered.length === 0 ? nothing : listId} aria-activedescendant=${offered.length === 0 ? nothing : optionId(listId, this.selected)}
         @input=${() => this.#write(this.#area.value)} @keydown=${this.#pressed}></textarea>
       <p class="unseen" role="status">${offered.length === 0 ? '' : phrases.choices(offered.length, formatCount(offered.length, language))}</p>
@@ -182,6 +182,11 @@ export class Composer extends LightElement {
     this.#area.style.blockSize = 'auto'
     this.#area.style.blockSize = `${this.#area.scrollHeight}px`
   }
+}
+
+/** Where there is a keyboard, the field says what else it takes. */
+function askWhom(name: string): string {
+  return matchMedia('(hover: hover) and (width >= 40rem)').matches ? phrases.ask_or_command(name) : phrases.ask_placeholder(name)
 }
 
 customElements.define('parley-composer', Composer)

@@ -43,7 +43,7 @@ function line(option: Option, list: string, index: number, selected: number, hov
 }
 
 export function shortcutKeys(id: ShortcutId): TemplateResult {
-  return html`<span class="keys">${keysOf(id).map((key) => html`<kbd>${key}</kbd>`)}</span>`
+  return html`<span class="keys" dir="ltr">${keysOf(id).map((key) => html`<kbd>${key}</kbd>`)}</span>`
 }
 
 /** Where Up and Down lead from here, round the ends; null for every other key. */

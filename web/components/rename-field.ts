@@ -15,6 +15,6 @@ export function renameField(title: string, done: (title: string | null) => void)
     event.stopPropagation()
     done(null)
   }
-  return html`<input class="field rename" aria-label=${phrases.new_title} maxlength=${limits.titleCharacters} .value=${title}
+  return html`<input class="field rename" dir="auto" aria-label=${phrases.new_title} maxlength=${limits.titleCharacters} .value=${title}
     @keydown=${pressed} @blur=${(event: Event) => keep(event.currentTarget as HTMLInputElement)}>`
 }

@@ -8,7 +8,7 @@ export function searchField(type: (text: string) => void, close: () => void): Te
   const typed = (event: Event) => {
     if (!(event as InputEvent).isComposing) type((event.target as HTMLInputElement).value)
   }
-  return html`<input type="search" class="field search" aria-label=${phrases.search_conversations} placeholder=${phrases.search}
+  return html`<input type="search" class="field search" dir="auto" aria-label=${phrases.search_conversations} placeholder=${phrases.search}
       maxlength=${limits.searchCharacters} autocomplete="off" spellcheck="false" enterkeyhint="search" @input=${typed} @compositionend=${typed}>
     <button type="button" class="tool-button" aria-label=${phrases.close_search} title=${phrases.close_search} @click=${close}>${icon('close')}</button>`
 }

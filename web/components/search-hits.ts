@@ -29,8 +29,8 @@ function silence(search: Search): TemplateResult | typeof nothing {
 function row({ id, title, hit }: FoundConversation, basePath: string, current: boolean): TemplateResult {
   const place = hit.message_id === null ? '' : `#${hit.message_id}`
   return html`<li><a href="${basePath}/chat/${id}${place}" aria-current=${current ? 'true' : nothing}>
-    <b class=${title === null ? 'faint' : ''}>${hit.message_id === null ? marked(hit) : (title ?? phrases.untitled)}</b>
-    ${hit.message_id === null ? nothing : html`<small>${marked(hit)}</small>`}
+    <b class=${title === null ? 'faint' : ''} dir="auto">${hit.message_id === null ? marked(hit) : (title ?? phrases.untitled)}</b>
+    ${hit.message_id === null ? nothing : html`<small dir="auto">${marked(hit)}</small>`}
   </a></li>`
 }
 

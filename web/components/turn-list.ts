@@ -4,11 +4,9 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { BranchMessage } from '#protocol/message.ts'
 import { phrases } from '../i18n/language.ts'
 import { hasEarlier, hasLater } from '../state/messages.ts'
-import { agentName, runningAnswer, runningTurnId, shownMessages, waitingQuestions } from '../state/selectors.ts'
+import { agentName, runningTurnId, shownMessages, waitingQuestions } from '../state/selectors.ts'
 import type { ChatState } from '../state/chat-state.ts'
 import './answer.ts'
-import './announcer.ts'
-import type { Announcer } from './announcer.ts'
 import { icon } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './question.ts'
@@ -87,9 +85,6 @@ export class TurnList extends LightElement {
   }
 
   protected override updated(): void {
-    const running = runningAnswer(this.state)
-    const log = running === null ? null : (this.state.open.logs[running.turn_id] ?? null)
-    this.querySelector<Announcer>('parley-announcer')!.follow(running, log, agentName(this.state, running?.agent_id ?? null) ?? phrases.agent)
     this.#stay()
     this.#follow()
     if (!this.#arrived) this.#arrive()
@@ -107,7 +102,6 @@ export class TurnList extends LightElement {
         ${this.#hasLater ? this.#more('after', phrases.later_messages) : nothing}
         ${waitingQuestions(this.state).map((entry) => waitingQuestion(entry, this.state, busy, (name) => this.announce(name, entry)))}
       </div>
-      <parley-announcer></parley-announcer>
       ${this.atEnd ? nothing : html`<button type="button" class="button latest" @click=${this.jumpToEnd}>${icon('down', 'small')}${phrases.jump_to_latest}</button>`}`
   }
 

@@ -30,7 +30,7 @@ export class UndoToast extends LightElement {
     const { undoable } = this
     return html`<div role="status">${undoable === null
       ? nothing
-      : html`<p class="toast"><span>${phrases[undoable.change](undoable.title ?? phrases.untitled)}</span>
+      : html`<p class="toast"><span dir="auto">${phrases[undoable.change](undoable.title ?? phrases.untitled)}</span>
           <button type="button" class="button plain" @click=${() => this.announce('undo')}>${phrases.undo}</button></p>`}</div>`
   }
 

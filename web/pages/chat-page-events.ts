@@ -52,7 +52,7 @@ interface Details {
   more: undefined
   'close-list': undefined
   'edit-last': undefined
-  go: string | null
+  go: { readonly id: string | null; readonly message_id: string | null }
   'open-search': string
   'start-rename': { readonly id: string; readonly title: string }
   'show-shortcuts': undefined
@@ -103,7 +103,7 @@ const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Det
     void page.showList()
   },
   'edit-last': (page) => editLast(page),
-  go: (page, id) => page.session.show(id),
+  go: (page, { id, message_id }) => page.session.show(id, message_id),
   'open-search': (page, text) => void page.openSearch(text),
   'start-rename': (page, { id, title }) => void (title === '' ? page.startRename(id) : attempt(page, page.session.change(id, { title }))),
   'show-shortcuts': (page) => page.openShortcuts(),

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { readPreferences } from '../api/preferences.ts'
+import '../components/announcer.ts'
+import type { Announcer } from '../components/announcer.ts'
 import { agentCommands, commandsOn, type CommandGround } from '../components/commands.ts'
 import '../components/composer.ts'
 import type { Composer } from '../components/composer.ts'
@@ -117,10 +119,15 @@ export class ChatPage extends LightElement {
     this.querySelector<HTMLElement>(target)?.focus()
   }
 
+  protected override updated(): void {
+    this.querySelector<Announcer>('parley-announcer')!.follow(this.state)
+  }
+
   protected override render(): TemplateResult {
     const { open } = this.state
     const ground = this.#ground()
     return html`<div class="app">
+      <button type="button" class="button skip" @click=${() => this.composer.focus()}>${phrases.skip_list}</button>
       <aside class="list ${this.listOpen ? 'is-open' : ''}" id="list" aria-label=${phrases.conversations}>
         <parley-conversation-list .list=${this.state.list} shelf=${this.state.shelf} .search=${this.state.search} .openId=${open.id} .messageId=${open.sought?.message_id ?? null}
           basePath=${this.basePath}></parley-conversation-list>
@@ -136,8 +143,9 @@ export class ChatPage extends LightElement {
         ${this.#middle()}${this.#dock(ground)}
       </main>
       <parley-undo-toast .undoable=${this.state.undoable}></parley-undo-toast>
-      <parley-palette .ground=${ground} .conversations=${this.state.list.items}></parley-palette>
+      <parley-palette .ground=${ground} .conversations=${this.state.list.items} .find=${this.session.find}></parley-palette>
       <parley-shortcuts></parley-shortcuts>
+      <parley-announcer></parley-announcer>
     </div>`
   }
 

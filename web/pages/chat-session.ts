@@ -13,6 +13,7 @@ import { findConversation, type Reading, type Shelf } from '../state/conversatio
 import { newDraft, type Drafts, draftOf } from '../state/drafts.ts'
 import { conversationIdOf, newConversationKey, readOutbox, type OutboxEntry } from '../state/outbox.ts'
 import { reduce } from '../state/reduce.ts'
+import type { FoundConversation } from '../state/search.ts'
 import { chosenAgent, runningTurnId } from '../state/selectors.ts'
 import { branchReader } from './branch-reader.ts'
 
@@ -26,7 +27,7 @@ export interface ChatSessionDeps {
   /** The new conversation got its id; the address bar follows. */
   readonly onMade: (conversationId: string) => void
   /** Another conversation is to be shown, a new one for null: the address goes there. */
-  readonly onGo: (conversationId: string | null) => void
+  readonly onGo: (conversationId: string | null, messageId: string | null) => void
   /** Does somebody look at the page? */
   readonly isLookedAt: () => boolean
 }
@@ -67,7 +68,9 @@ export interface ChatSession {
   settleUndo(): void
   showShelf(shelf: Shelf): void
   /** Asks for another conversation on the screen; a new one for null. */
-  show(conversationId: string | null): void
+  show(conversationId: string | null, messageId: string | null): void
+  /** What a search finds on the shelf of every day, without showing it. */
+  find(question: string): Promise<readonly FoundConversation[]>
   /** What stands in the field of the search; null closes it. */
   search(text: string | null): void
   wake(): void
@@ -117,8 +120,8 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     stop: ({ turn_id }) => void deps.rest.stop(turn_id).catch(() => dispatch({ type: 'stop_failed', turn_id })),
     wait: ({ conversation_key, seconds }) => deps.after(seconds * 1000, () => dispatch({ type: 'wait_over', conversation_key })),
     conversation_made: ({ conversation_id }) => deps.onMade(conversation_id),
-    conversation_left: () => deps.onGo(null),
-    conversation_returned: ({ conversation_id }) => deps.onGo(conversation_id),
+    conversation_left: () => deps.onGo(null, null),
+    conversation_returned: ({ conversation_id }) => deps.onGo(conversation_id, null),
     message_left: ({ conversation_id }) => deps.onMade(conversation_id),
     search: ({ question }) => {
       const asked = ++searches
@@ -206,7 +209,8 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     },
     change: async (id, change) => dispatch({ type: 'conversation_changed', conversation: await deps.rest.change(id, change) }),
     archive: async (id, archived) => dispatch({ type: 'conversation_archived', conversation: await deps.rest.change(id, { archived }) }),
-    show: (id) => deps.onGo(id),
+    show: (id, message) => deps.onGo(id, message),
+    find: async (question) => (await deps.rest.search('current', question)).found,
     showShelf: (shelf) => dispatch({ type: 'shelf_chosen', shelf }),
     remove: async (id) => {
       // Its title is read before: the frame that takes it from the list may be faster than the answer.

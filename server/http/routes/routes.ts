@@ -4,6 +4,7 @@ import { getConversationBranch } from './get-conversation-branch.ts'
 import { getConversationMessages } from './get-conversation-messages.ts'
 import { getConversation } from './get-conversation.ts'
 import { getConversations } from './get-conversations.ts'
+import { getDiagramFrame } from './get-diagram-frame.ts'
 import { getHealth } from './get-health.ts'
 import { getMetrics } from './get-metrics.ts'
 import { getOpenapi } from './get-openapi.ts'
@@ -46,4 +47,4 @@ export const chatRoutes: readonly Route[] = [
 export const chatPrefixes = ['/api/v1/chat', '/api/chat'] as const
 
 /** Everything else, as it stands. */
-export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getHealth, getReadyz, getMetrics, getPage]
+export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getHealth, getReadyz, getMetrics, getPage, getDiagramFrame]

@@ -25,9 +25,12 @@ export interface Sockets {
 export function attachSockets(server: Server, deps: HttpDeps): Sockets {
   const open = new Set<OpenSocket>()
   const upgrader = new WebSocketServer({
-    noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: limits.socketFrameBytes,
+    noServer: true, clientTracking: false, perMessageDeflate: false, autoPong: false, maxPayload: limits.socketFrameBytes,
     maxFragments: limits.socketFragments, maxBufferedChunks: limits.socketBufferedChunks, handleProtocols: chooseProtocol,
   })
+
+  // A handshake that is none: ws would refuse it in words of its own, without our headers.
+  upgrader.on('wsClientError', (_error, stream) => refuse(stream, 'malformed'))
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())

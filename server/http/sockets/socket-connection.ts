@@ -5,6 +5,11 @@ import type { BusinessEvents } from '../../telemetry/events.ts'
 
 /** Frames that may wait to be answered; with more the socket is not read until they are. */
 const waitingFrames = 32
+/**
+ * Answers that may wait besides what is followed. A client that reads slowly can still stop a turn; one that asks for ever and reads
+ * nothing is not answered any more.
+ */
+const answerBytes = 64 * 1024
 
 export interface ConnectionHandlers {
   /** One text frame. Frames are handled one after the other. Must not reject. */
@@ -28,6 +33,7 @@ export class SocketConnection {
   readonly #events: BusinessEvents
   readonly #handlers: ConnectionHandlers
   #work: Promise<void> = Promise.resolve()
+  #room: PromiseWithResolvers<void> | null = null
   #waiting = 0
   #alive = true
   #slow = false
@@ -43,6 +49,7 @@ export class SocketConnection {
     this.#handlers = handlers
     this.#lastActivity = deps.clock.monotonic()
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
+    socket.on('ping', (data) => this.#answerPing(data))
     socket.on('pong', () => (this.#alive = true))
     socket.on('error', () => {})
     socket.on('close', (code) => this.#closed(code))
@@ -77,14 +84,35 @@ export class SocketConnection {
 
   #receive(data: RawData, isBinary: boolean): void {
     this.#lastActivity = this.#clock.monotonic()
-    if (isBinary) return this.#handlers.binary()
     this.#waiting += 1
     if (this.#waiting >= waitingFrames) this.#socket.pause()
-    const text = (data as Buffer).toString()
-    this.#work = this.#work.then(() => this.#handlers.frame(text)).finally(() => {
+    const text = isBinary ? null : (data as Buffer).toString()
+    this.#work = this.#work.then(() => this.#roomToAnswer()).then(() => (text === null ? this.#handlers.binary() : this.#handlers.frame(text))).finally(() => {
       this.#waiting -= 1
-      if (this.#socket.isPaused) this.#socket.resume()
+      this.#readOn()
     })
+  }
+
+  /** Done here and not by ws, which would let answers pile up behind a client that reads none. */
+  #answerPing(data: Buffer): void {
+    this.#socket.pong(data, false, () => this.#sent())
+    if (this.#hasRoomToAnswer) return
+    this.#becameSlow()
+    this.#socket.pause()
+  }
+
+  get #hasRoomToAnswer(): boolean {
+    return !this.open || this.#socket.bufferedAmount < limits.socketBufferedBytes + answerBytes
+  }
+
+  #roomToAnswer(): Promise<void> | undefined {
+    if (this.#hasRoomToAnswer) return undefined
+    this.#room ??= Promise.withResolvers<void>()
+    return this.#room.promise
+  }
+
+  #readOn(): void {
+    if (this.#socket.isPaused && this.#waiting < waitingFrames && this.#hasRoomToAnswer) this.#socket.resume()
   }
 
   #becameSlow(): void {
@@ -94,12 +122,19 @@ export class SocketConnection {
   }
 
   #sent(): void {
+    if (this.#hasRoomToAnswer) this.#giveRoom()
     if (!this.ready) return
     if (this.#slow) {
       this.#slow = false
       this.#cancelSlow()
     }
     this.#handlers.writable()
+  }
+
+  #giveRoom(): void {
+    this.#room?.resolve()
+    this.#room = null
+    this.#readOn()
   }
 
   #schedulePing(): void {
@@ -129,6 +164,7 @@ export class SocketConnection {
     this.#cancelPing()
     this.#cancelIdle()
     this.#cancelSlow()
+    this.#giveRoom()
     this.#events.socketClosed({ code })
     this.#handlers.closed()
   }

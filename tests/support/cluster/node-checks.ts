@@ -196,6 +196,46 @@ export const zombieOwner: FaultCheck = {
   },
 }
 
+/** The node that keeps up the search dies. Of the two, one after the other, each was that one. */
+export const searchTakenOver: FaultCheck = {
+  name: '[SE7] [J11] when the node dies that brings messages into the search, the other does',
+  caught: { 'duty-never-taken-over': /is not found/ },
+  plantsInSample: false,
+  async run(bench, _rounds, note) {
+    using scene = bench.scene()
+    const found: string[] = []
+    const searchable: number[] = []
+    for (const [n, dying] of bench.servers.entries()) {
+      const living = bench.servers[1 - n]!
+      const asking = await scene.device('ada', `beside ${n}`, 'own', living)
+      await dying.kill()
+      const { id, body } = scene.question(asking, scene.model(asking, 't3'))
+      const word = ['heliotrope', 'hedgehog'][n]!
+      await asking.ask(id, { ...body, content: `${body.content} ${word}` })
+      const took = await untilSearchable(scene, asking, word, living)
+      searchable.push(took)
+      found.push(...(took === Infinity ? [`${word} is not found`] : late('a message where the search is taken over', took, foundMs + lookMs)))
+      await asking.quiet()
+      asking.leave()
+      await dying.start()
+      if (found.length > 0) break
+    }
+    note(`found after ${spread(searchable, 'ms')}; leases of ${leaseMs} ms`)
+    return [...found, ...await settled(scene)]
+  },
+}
+
+/** Milliseconds until a search finds it; Infinity when it does not in three times what is promised. */
+async function untilSearchable(scene: Scene, device: Device, word: string, server: Scene['bench']['server']): Promise<number> {
+  const began = performance.now()
+  while (performance.now() - began < 3 * (foundMs + lookMs)) {
+    const { status, body } = await scene.call(device, 'GET', `/api/v1/chat/conversations?search=${word}`, undefined, undefined, server)
+    if (status === 200 && body.pagination.total_items > 0) return performance.now() - began
+    await sleep(50)
+  }
+  return Infinity
+}
+
 const fiveMinutesMs = 300_000
 const anHourMs = 3_600_000
 

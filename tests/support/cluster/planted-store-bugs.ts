@@ -18,7 +18,7 @@ const writesAfterCloseMs = Array.from({ length: 40 }, (_, i) => 100 * (i + 1))
  */
 export function storeWithBugs(store: Store, switches: FaultSwitches, data: DataPlace): Store {
   const wraps = [
-    writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, ignoresOtherNodes, mishandlesJobs, mindsRoomBadly,
+    writesLate, opensAgain, miscounts, writesAfterClose, recoversBadly, forgetsLogs, ignoresOwners, ignoresOtherNodes, leavesDuties, mishandlesJobs, mindsRoomBadly,
   ]
   return wraps.reduce((wrapped, wrap) => ({ ...wrapped, ...wrap(wrapped, switches, data) }), store)
 }
@@ -162,6 +162,17 @@ const ignoresOtherNodes: Wrap = (store, switches, data) => ({
 async function leaseByOwnClock(store: Store, switches: FaultSwitches, { databaseUrl }: DataPlace, turnIds: readonly string[]): Promise<void> {
   if (!switches.has('leases-by-own-clock') || databaseUrl === null) return
   await runOnPostgres(databaseUrl, 'update turn set lease_until = $2 where id = any($1)', [turnIds, switches.clock.now() + (store.leaseMs ?? 0)])
+}
+
+/** Goes on with a duty that it has, and takes none from anybody. */
+const leavesDuties: Wrap = (store, switches) => {
+  let isOurs = false
+  return {
+    async takeDuty(command) {
+      if (isOurs || !switches.has('duty-never-taken-over')) isOurs = await store.takeDuty(command)
+      return isOurs
+    },
+  }
 }
 
 const mishandlesJobs: Wrap = (store, switches, { dataDirectory }) => ({

@@ -82,12 +82,9 @@ export const states: readonly State[] = [
   }, leave: stop },
   { name: 'reasoning', reach: async (scene) => {
     await begin(scene)
-    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-think-hold0')
-    await shows(scene, words(scene).reasoning_now)
+    await ask(scene, questions.train[scene.language], train[scene.language], 'sim-think-g5-stall24')
     await scene.page.locator('.reasoning summary').click()
-  }, leave: async (scene) => {
-    await scene.page.locator('.stop').click()
-  } },
+  }, leave: stop },
   { name: 'first-answer', reach: (scene) => streaming(scene, 24), leave: stop },
   { name: 'answer', reach: async (scene) => {
     await begin(scene)

@@ -1,18 +1,60 @@
-/** Makes the children of `target`, from one index on, equal to those of `source`, and touches only what differs. */
+/** Makes elements that stand equal to others that were just made, and touches only what differs. */
+import { patchCode } from './code-block.ts'
+import type { Level } from './open-path.ts'
+
+/** Makes the children of `target`, from one index on, equal to those of `source`. */
 export function patchChildren(target: Element, source: ParentNode, from = 0): void {
-  const wanted = [...source.childNodes]
+  patchBehind(target, [...source.childNodes], from, 0, patchOrReplace)
+}
+
+/**
+ * The same for children of which the first is what is left of a path: in each of its elements, what the level says is not
+ * in `source` any more stays as it stands.
+ */
+export function patchPath(target: Element, source: ParentNode, from: number, levels: readonly Level[]): void {
+  patchBehind(target, [...source.childNodes], from, 0, (held, wanted, index) => (index === 0 ? patchLevel(held, wanted, levels) : patchOrReplace(held, wanted)))
+}
+
+function patchLevel(held: ChildNode, wanted: ChildNode, levels: readonly Level[]): void {
+  const [level, ...inner] = levels
+  const box = level === undefined ? null : boxOf(held)
+  if (level === undefined || box === null || held.nodeName !== wanted.nodeName) return patchOrReplace(held, wanted)
+  const { kept, settled } = level
+  // Code keeps how it is looked at; a list that began elsewhere keeps its number.
+  if (settled === 0 && box === held) patchAttributes(held as Element, wanted as Element)
+  patchBehind(box, [...(boxOf(wanted)?.childNodes ?? [])], settled, kept, (heldChild, wantedChild, index) =>
+    index === kept ? patchLevel(heldChild, wantedChild, inner) : patchOrReplace(heldChild, wantedChild),
+  )
+}
+
+/** Where the children of a block stand, when it has elements of its own around them. */
+function boxOf(node: Node): Element | null {
+  if (!(node instanceof HTMLElement)) return null
+  if (node.classList.contains('code')) return node.querySelector('code')
+  return node.classList.contains('scroll') ? node.querySelector('tbody') : node
+}
+
+/** Puts `wanted`, without the first `skipped`, at `offset` places further on, and ends the children there. */
+function patchBehind(target: Element, wanted: readonly ChildNode[], offset: number, skipped: number, patch: (held: ChildNode, wanted: ChildNode, index: number) => void): void {
   wanted.forEach((node, index) => {
-    const held = target.childNodes[from + index]
+    if (index < skipped) return
+    const held = target.childNodes[offset + index]
     if (held === undefined) target.append(node)
-    else if (!patchNode(held, node)) held.replaceWith(node)
+    else patch(held, node, index)
   })
-  while (target.childNodes.length > from + wanted.length) target.lastChild!.remove()
+  const end = offset + Math.max(wanted.length, skipped)
+  while (target.childNodes.length > end) target.lastChild!.remove()
+}
+
+function patchOrReplace(held: ChildNode, wanted: ChildNode): void {
+  if (!patchNode(held, wanted)) held.replaceWith(wanted)
 }
 
 /** False when they are of different kinds and one must replace the other. */
 function patchNode(held: ChildNode, wanted: ChildNode): boolean {
   if (held.nodeName !== wanted.nodeName) return false
   if (held instanceof Text && wanted instanceof Text) patchText(held, wanted.data)
+  if (held instanceof HTMLElement && wanted instanceof HTMLElement && held.classList.contains('code')) return patchCode(held, wanted, patchChildren)
   if (held instanceof Element && wanted instanceof Element) {
     patchAttributes(held, wanted)
     patchChildren(held, wanted)
