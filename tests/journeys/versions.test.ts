@@ -122,7 +122,7 @@ test('[T35] a stopped answer is gone on with, reasoning is folded with its time,
   await answer.getByRole('button', { name: 'Bad answer' }).click()
   await page.keyboard.type('Only numbers')
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Bad answer', pressed: true }).waitFor()
+  await page.locator('[title="Bad answer: Only numbers"]').waitFor()
   await page.reload()
   const rated = page.getByRole('button', { name: 'Bad answer', pressed: true })
   await rated.waitFor()

@@ -14,6 +14,13 @@ export class Rating extends LightElement {
 
   declare message: BranchMessage
 
+  /** The thumb whose panel is open. */
+  #chosen: Thumb | null = null
+
+  get #field(): HTMLInputElement {
+    return this.querySelector('input')!
+  }
+
   get #panel(): HTMLElement {
     return this.querySelector<HTMLElement>('.why')!
   }
@@ -21,9 +28,9 @@ export class Rating extends LightElement {
   protected override render(): TemplateResult {
     const rated = this.message.rating
     return html`${this.#thumb('up', phrases.good_answer)}${this.#thumb('down', phrases.bad_answer)}
-      <form class="menu why" popover="auto" @submit=${this.#submit}>
+      <form class="menu why" popover="auto" @submit=${this.#submit} @toggle=${this.#closed}>
         <label class="fact faint" for="why-${this.message.id}">${rated?.rating === 'down' ? phrases.why_bad : phrases.why_good}</label>
-        <input class="field" id="why-${this.message.id}" type="text" dir="auto" maxlength=${limits.reasonCharacters} .value=${rated?.reason ?? ''} />
+        <input class="field" id="why-${this.message.id}" type="text" dir="auto" maxlength=${limits.reasonCharacters} />
         <p class="chips"><button class="button">${phrases.keep_reason}</button>
           <button type="button" class="button plain" @click=${this.#takeBack}>${phrases.take_back}</button></p>
       </form>`
@@ -42,18 +49,27 @@ export class Rating extends LightElement {
 
   #choose(thumb: Thumb, button: HTMLElement): void {
     if (this.message.rating?.rating !== thumb) this.#rate(thumb, '')
+    this.#chosen = thumb
     openMenu(this.#panel, button)
-    this.querySelector<HTMLInputElement>('input')!.focus()
+    this.#field.value = this.message.rating?.reason ?? ''
+    this.#field.focus()
   }
 
   #submit(event: Event): void {
     event.preventDefault()
-    const { rating } = this.message
-    if (rating !== null) this.#rate(rating.rating, this.querySelector<HTMLInputElement>('input')!.value.trim())
     this.#panel.hidePopover()
   }
 
+  /** What was written is kept however the panel closes, also while the thumb itself is still on its way. */
+  #closed(event: ToggleEvent): void {
+    if (event.newState !== 'closed' || this.#chosen === null) return
+    const reason = this.#field.value.trim()
+    if (reason !== (this.message.rating?.reason ?? '')) this.#rate(this.#chosen, reason)
+    this.#chosen = null
+  }
+
   #takeBack(): void {
+    this.#chosen = null
     this.#rate(null, '')
     this.#panel.hidePopover()
   }

@@ -91,6 +91,7 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
   let socket: ChatSocket | null = null
   let searches = 0
   let seen = ''
+  let ratings: Promise<void> = Promise.resolve()
 
   function dispatch(action: ChatAction): void {
     const { state: next, effects } = reduce(state, action)
@@ -187,7 +188,12 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
       if (content.trim() !== '') send({ content: content.trim(), agent_id: nextAgentId(), asks: { kind: 'edit', parent_id: question.parent_id } })
     },
     chooseVersion: (messageId) => dispatch({ type: 'branch_chosen', message_id: messageId }),
-    rate: async (answer, rating, reason) => dispatch({ type: 'answer_rated', message: await deps.rest.rate(answer.turn_id, rating, reason) }),
+    rate: (answer, rating, reason) => {
+      // One after the other, so that the last word is the last.
+      const rated = ratings.then(async () => dispatch({ type: 'answer_rated', message: await deps.rest.rate(answer.turn_id, rating, reason) }))
+      ratings = rated.catch(() => {})
+      return rated
+    },
     readMore: (side) => void reader.readMore(side),
     readEnd: () => {
       if (state.open.id !== null) void reader.read(state.open.id, 'end')
