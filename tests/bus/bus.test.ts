@@ -47,6 +47,23 @@ function describeBus(name: string, openBuses: OpenBuses): void {
     assert.deepEqual(byBob, [{ ...opened('t_3'), actor: bob }])
   })
 
+  test(`${name}: who listens to all hears messages of every user, until they do not listen any more`, async (t) => {
+    const [speaking, listening] = await openBuses(t)
+    const [heard, still]: [BusMessage[], BusMessage[]] = [[], []]
+    const stop = listening.subscribeAll((message) => heard.push(message))
+    listening.subscribeAll((message) => still.push(message))
+    const messages = [opened('t_1'), { ...opened('t_2'), actor: bob }]
+
+    for (const message of messages) speaking.publish(message)
+    await until(() => heard.length >= messages.length)
+    stop()
+    speaking.publish(opened('t_3'))
+    await until(() => still.length > messages.length)
+
+    assert.deepEqual(heard, messages)
+    assert.deepEqual(still, [...messages, opened('t_3')])
+  })
+
   test(`${name}: signals reach all who hear, in their order, however many`, async (t) => {
     const [speaking, listening] = await openBuses(t)
     const heard: TurnSignal[] = []

@@ -14,8 +14,8 @@ export class Rating extends LightElement {
 
   declare message: BranchMessage
 
-  /** The thumb whose panel is open. */
-  #chosen: Thumb | null = null
+  /** The thumb whose panel is open, and the reason that stood in it then. */
+  #open: { readonly thumb: Thumb; readonly reason: string } | null = null
 
   get #field(): HTMLInputElement {
     return this.querySelector('input')!
@@ -48,10 +48,12 @@ export class Rating extends LightElement {
   }
 
   #choose(thumb: Thumb, button: HTMLElement): void {
-    if (this.message.rating?.rating !== thumb) this.#rate(thumb, '')
-    this.#chosen = thumb
+    const { rating } = this.message
+    const reason = rating?.rating === thumb ? (rating.reason ?? '') : ''
+    if (rating?.rating !== thumb) this.#rate(thumb, '')
+    this.#open = { thumb, reason }
     openMenu(this.#panel, button)
-    this.#field.value = this.message.rating?.reason ?? ''
+    this.#field.value = reason
     this.#field.focus()
   }
 
@@ -62,14 +64,14 @@ export class Rating extends LightElement {
 
   /** What was written is kept however the panel closes, also while the thumb itself is still on its way. */
   #closed(event: ToggleEvent): void {
-    if (event.newState !== 'closed' || this.#chosen === null) return
+    if (event.newState !== 'closed' || this.#open === null) return
     const reason = this.#field.value.trim()
-    if (reason !== (this.message.rating?.reason ?? '')) this.#rate(this.#chosen, reason)
-    this.#chosen = null
+    if (reason !== this.#open.reason) this.#rate(this.#open.thumb, reason)
+    this.#open = null
   }
 
   #takeBack(): void {
-    this.#chosen = null
+    this.#open = null
     this.#rate(null, '')
     this.#panel.hidePopover()
   }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { readPreferences } from '../api/preferences.ts'
 import '../components/announcer.ts'
 import type { Announcer } from '../components/announcer.ts'
-import { agentCommands, commandsOn, type CommandGround } from '../components/commands.ts'
+import type { CommandGround } from '../components/commands.ts'
 import '../components/composer.ts'
 import type { Composer } from '../components/composer.ts'
 import '../components/connection-line.ts'
@@ -46,6 +46,7 @@ export class ChatPage extends LightElement {
   declare listOpen: boolean
   /** What did not work, as a sentence; the next success clears it. */
   declare problem: string | null
+  #held: { readonly from: Readonly<Record<string, unknown>>; readonly ground: CommandGround } | null = null
 
   constructor() {
     super()
@@ -168,11 +169,17 @@ export class ChatPage extends LightElement {
     return html`<parley-turn-list .state=${this.state}></parley-turn-list>`
   }
 
+  /** The same object while nothing of it changes, so that an answer's growth draws neither the palette nor the composer anew. */
   #ground(): CommandGround {
-    return {
+    const ground = {
       agents: this.state.agents, agent: this.session.nextAgent(), conversation: findConversation(this.state.list, this.state.open.id),
-      running: runningTurnId(this.state) !== null, preferences: readPreferences(document.cookie),
+      running: runningTurnId(this.state) !== null, cookies: document.cookie,
     }
+    const held = this.#held
+    if (held !== null && Object.entries(ground).every(([name, value]) => held.from[name] === value)) return held.ground
+    const { cookies, ...rest } = ground
+    this.#held = { from: ground, ground: { ...rest, preferences: readPreferences(cookies) } }
+    return this.#held.ground
   }
 
   #dock(ground: CommandGround): TemplateResult {
@@ -180,7 +187,7 @@ export class ChatPage extends LightElement {
     const running = runningTurnId(this.state)
     return html`<div class="dock">
       <parley-composer .place=${open.id ?? 'new'} .draft=${this.session.draft()} .agents=${this.state.agents} .agent=${ground.agent}
-        .commands=${[...agentCommands(ground), ...commandsOn(ground)]} ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running}></parley-composer>
+        .ground=${ground} ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running}></parley-composer>
       ${this.problem === null ? html`<parley-connection-line connection=${connection} ?offline=${this.offline}></parley-connection-line>` : html`<p class="status" role="alert">${this.problem}</p>`}
     </div>`
   }
