@@ -42,6 +42,7 @@ import { LiveTurns } from './turn/live-turns.ts'
 import { LogWriter } from './turn/log-writer.ts'
 import { recoverTurns } from './turn/recover-turns.ts'
 import { RemoteTurns } from './turn/remote-turns.ts'
+import { RetryBudget } from './turn/retry-budget.ts'
 import { ringFollowers } from './turn/ring-followers.ts'
 import type { TurnDeps } from './turn/turn-deps.ts'
 
@@ -107,10 +108,11 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
   const librarian = librarianModel(async (asker, question) => pickQuotes(question, await store.searchMessages(asker, {
     text: question, exceptMessageId: asker.messageId, limit: quotesLookedAt, characters: quoteCharacters, now: clock.now(),
   })))
+  const liveTurns = new LiveTurns()
   return {
-    store, clock, events, makeId: newId, bus, liveTurns: new LiveTurns(), remoteTurns: new RemoteTurns({ store, bus, clock }),
+    store, clock, events, makeId: newId, bus, liveTurns, retries: new RetryBudget(() => liveTurns.size), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
-    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: openProviders(opened) }),
+    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: openProviders(opened) }, clock),
     findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
 }

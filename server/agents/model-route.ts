@@ -1,6 +1,7 @@
 /**
  * Which models may answer a turn, in which order. Pure: it knows which providers have a key, and nothing of their health.
  */
+import { routeLimits } from '../lib/route-limits.ts'
 
 /** A model where it is served. */
 export interface ModelCandidate {
@@ -27,9 +28,6 @@ export interface PlannedRoute {
 /** What answers when nothing else can. */
 export const librarian: ModelCandidate = { provider: 'librarian', model: 'librarian' }
 
-/** Attempts a turn may have. */
-const mostCandidates = 3
-
 /** Providers that Parley knows by name. Any other id is an endpoint the operator added, which may serve models of any name. */
 const knownProviders = new Set(['openai', 'anthropic', 'google', 'groq', 'openrouter', librarian.provider])
 
@@ -50,7 +48,7 @@ export function planRoute({ requestedModel, route, configured }: RouteRequest): 
   const wanted = [requested, ...route.map((id) => resolveModel(id, configured))]
   const served = new Map<string, ModelCandidate>()
   for (const candidate of wanted) if (candidate) served.set(modelId(candidate), candidate)
-  const candidates = [...served.values()].slice(0, mostCandidates)
+  const candidates = [...served.values()].slice(0, routeLimits.callsOfATurn)
   return { candidates: candidates.length > 0 ? candidates : [librarian], fellBack: requestedModel !== null && requested === null }
 }
 

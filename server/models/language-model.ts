@@ -67,6 +67,10 @@ export interface LanguageModel {
    * provider at once; the stream then ends without a further part.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<readonly ModelPart[]>
+  /** Why a call made now would fail before it goes out; null, or no such method: it would go out. */
+  rest?(): ModelFailure | null
+  /** Where it is reached by several keys: whether one is left that nothing speaks against. */
+  readonly hasSoundKey?: boolean
 }
 
 /** Which models can be called now, by provider. `librarian` is always there. */
