@@ -136,9 +136,7 @@ async function dawdle(port: number): Promise<Dawdling> {
     dawdling.push(socket)
     socket.write(`GET / HTTP/1.1\r\nHost: localhost:${port}\r\nX-Slow: `)
   }
-  for (const socket of open) {
-    socket.resume()
-  }
+  for (const socket of open) socket.resume()
   let slowestMs = 0
   while (open.size > 0 && performance.now() - began < freedMs + slackMs) {
     const asked = performance.now()
@@ -146,7 +144,7 @@ async function dawdle(port: number): Promise<Dawdling> {
     slowestMs = Math.max(slowestMs, performance.now() - asked)
     for (const socket of dawdling) if (!socket.destroyed) socket.write('x')
     await sleep(500)
-    if (performance.now() - began > freedMs && open.size === slow) break
+    if (performance.now() - began > freedMs + slackMs / 2 && open.size === slow) break
   }
   const left = open.size
   for (const socket of open) socket.destroy()
