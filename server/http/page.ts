@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Language } from '#protocol/primitives.ts'
 
-/** The built page with its place written into it; null where it was not built. `basePath` is '' or '/prefix'. */
-export async function readPage(directory: string | null, basePath: string): Promise<string | null> {
+/** A built page with its place written into it; null where it was not built. `basePath` is '' or '/prefix'. */
+export async function readPage(directory: string | null, basePath: string, file = 'index.html'): Promise<string | null> {
   if (directory === null) return null
   try {
-    return placePage(await readFile(join(directory, 'index.html'), 'utf8'), basePath)
+    return placePage(await readFile(join(directory, file), 'utf8'), basePath)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

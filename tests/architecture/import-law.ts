@@ -66,6 +66,7 @@ export const webImports: Readonly<Record<string, readonly string[]>> = {
   'web/state/': ['protocol/'],
   'web/i18n/': ['protocol/'],
   'web/styles/': [],
+  'web/frames/': [],
   'web/lib/': [],
 }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { startApp } from '../support/start-app.ts'
 
 const policy = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'", "connect-src 'self'", "manifest-src 'self'",
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'", "connect-src 'self'", "manifest-src 'self'", "frame-src 'self'",
   "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", 'trusted-types lit-html dompurify parley',
 ].join('; ')
 
@@ -44,4 +47,26 @@ test('each request has an id of its own, whatever id it brings', async (t) => {
   const ids = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(`${app.url}/api/health`, { headers: { 'x-request-id': 'mine', 'request-id': 'mine' } })).headers.get('x-request-id')))
   assert.equal(new Set(ids).size, 20)
   assert.equal(ids.includes('mine'), false)
+})
+
+test('[S15] the frame of diagrams has a policy of its own: no origin, nothing from elsewhere, and only in our page', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-page-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  for (const path of ['frames', 'assets']) mkdirSync(join(folder, path))
+  writeFileSync(join(folder, 'index.html'), '<!doctype html>')
+  writeFileSync(join(folder, 'frames/diagram.html'), '<!doctype html><script defer src="/assets/diagram-1.js"></script>')
+  for (const name of ['diagram-1.js', 'mermaid.tiny-1.js', 'index-1.js']) writeFileSync(join(folder, 'assets', name), '')
+  const app = await startApp(t, { environment: { PARLEY_BASE_PATH: '/parley' }, overrides: { pageDirectory: folder } })
+  const frame = await fetch(`${app.url}/frames/diagram`)
+  const resourcePolicy = async (name: string) => (await fetch(`${app.url}/assets/${name}`)).headers.get('cross-origin-resource-policy')
+
+  assert.equal(frame.status, 200)
+  assert.equal(
+    frame.headers.get('content-security-policy'),
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts",
+  )
+  assert.equal(frame.headers.get('x-content-type-options'), 'nosniff')
+  assert.match(await frame.text(), /src="\/parley\/assets\/diagram-1\.js"/)
+  assert.equal((await fetch(`${app.url}/frames/diagram.html`)).status, 404)
+  assert.deepEqual(await Promise.all(['diagram-1.js', 'mermaid.tiny-1.js', 'index-1.js'].map(resourcePolicy)), ['cross-origin', 'cross-origin', 'same-origin'])
 })

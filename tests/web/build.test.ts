@@ -62,3 +62,12 @@ test('what colours code and sets formulas is not part of the first load', () => 
   assert.ok(script().length > first.length + 200_000)
   assert.doesNotMatch(first, /BACKSLASH_ESCAPE|mathrm/)
 })
+
+test('the frame of diagrams has one script, and that is a classic one: modules are not given to its origin', () => {
+  const frame = String((files.find((file) => file.fileName === 'frames/diagram.html') as Rolldown.OutputAsset).source)
+  const code = (files.find((file) => file.type === 'chunk' && file.name === 'diagram') as Rolldown.OutputChunk).code
+
+  assert.match(frame, /<script defer src="\/assets\/diagram-[\w-]+\.js">/)
+  assert.doesNotMatch(frame, /module|crossorigin/)
+  assert.doesNotMatch(code, /^\s*(?:import|export)\b|import\.meta/m)
+})

@@ -29,13 +29,17 @@ export const getPage: Route = (parent, { settings }) => {
   })
 }
 
+/** What the frame of diagrams is made of. Its origin is nobody's, so by our own rule it would not get them. */
+const forFrames = /\/(?:diagram|mermaid)[^/]*\.js$/
+
 /** Routes are made for the files that are there, so no address can name any other. Files under /assets have their hash in their name. */
 function staticFiles(root: string) {
   const assets = join(root, 'assets') + sep
   return {
-    root, wildcard: false, index: false as const, globIgnore: ['index.html'], decorateReply: false, cacheControl: false, schemaHide: true,
+    root, wildcard: false, index: false as const, globIgnore: ['index.html', 'frames/**'], decorateReply: false, cacheControl: false, schemaHide: true,
     setHeaders: (reply: FastifyReply, path: string) => {
       void reply.header('cache-control', path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      if (path.startsWith(assets) && forFrames.test(path)) void reply.header('cross-origin-resource-policy', 'cross-origin')
     },
   }
 }

@@ -4,8 +4,10 @@ import { getConversationBranch } from './get-conversation-branch.ts'
 import { getConversationMessages } from './get-conversation-messages.ts'
 import { getConversation } from './get-conversation.ts'
 import { getConversations } from './get-conversations.ts'
+import { getDiagramFrame } from './get-diagram-frame.ts'
 import { getHealth } from './get-health.ts'
 import { getMetrics } from './get-metrics.ts'
+import { getModels } from './get-models.ts'
 import { getOpenapi } from './get-openapi.ts'
 import { getPage } from './get-page.ts'
 import { getReadyz } from './get-readyz.ts'
@@ -46,4 +48,4 @@ export const chatRoutes: readonly Route[] = [
 export const chatPrefixes = ['/api/v1/chat', '/api/chat'] as const
 
 /** Everything else, as it stands. */
-export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getHealth, getReadyz, getMetrics, getPage]
+export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getModels, getHealth, getReadyz, getMetrics, getPage, getDiagramFrame]

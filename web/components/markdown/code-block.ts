@@ -7,7 +7,7 @@ import { element } from './elements.ts'
 
 /** The buttons are answered where the prose stands. */
 export function codeBlock(language: string, code: string): HTMLElement {
-  const block = element('div', awaitLanguage(language) === null ? 'code' : 'code plain')
+  const block = element('div', `code ${language === 'mermaid' ? 'sketch' : awaitLanguage(language) === null ? '' : 'plain'}`.trim())
   const head = element('header')
   const pre = element('pre')
   pre.tabIndex = 0

@@ -20,7 +20,8 @@ function patchLevel(held: ChildNode, wanted: ChildNode, levels: readonly Level[]
   const box = level === undefined ? null : boxOf(held)
   if (level === undefined || box === null || held.nodeName !== wanted.nodeName) return patchOrReplace(held, wanted)
   const { kept, settled } = level
-  if (settled === 0) patchAttributes(held as Element, wanted as Element)
+  // Code keeps how it is looked at; a list that began elsewhere keeps its number.
+  if (settled === 0 && box === held) patchAttributes(held as Element, wanted as Element)
   patchBehind(box, [...(boxOf(wanted)?.childNodes ?? [])], settled, kept, (heldChild, wantedChild, index) =>
     index === kept ? patchLevel(heldChild, wantedChild, inner) : patchOrReplace(heldChild, wantedChild),
   )

@@ -7,7 +7,7 @@
  * 2. What is left is mended, half line and all, and drawn over what stood there.
  */
 import { blockTree } from './block-tree.ts'
-import { waiting } from './equip.ts'
+import { equip, waiting } from './equip.ts'
 import { furnish } from './furnish.ts'
 import { openDisplay } from './maths-source.ts'
 import { mend, mendCut } from './mend.ts'
@@ -34,12 +34,23 @@ export class ProseWriter {
     this.#target = target
   }
 
-  /** Whether something was drawn that waits for formulas or colours; see equip.ts. */
-  waits = false
+  #waits = false
 
   /** How much of the text was taken in. */
   get read(): number {
     return this.#read
+  }
+
+  /** Whether something was drawn that waits for formulas, colours or a picture. */
+  get waits(): boolean {
+    return this.#waits
+  }
+
+  /** Finishes what can be finished by now. Null when that was all; else resolves when there may be more to do. */
+  finish(): Promise<unknown> | null {
+    const more = equip(this.#target)
+    this.#waits = more !== null
+    return more
   }
 
   /** Forgets what stands there; the next write starts at the first letter and patches over it. */
@@ -103,7 +114,7 @@ export class ProseWriter {
 
   #draw(tokens: Tokens): DocumentFragment {
     const fragment = furnish(sanitize(renderTokens(tokens, this.#definitions)))
-    this.waits ||= fragment.querySelector(waiting) !== null
+    this.#waits ||= fragment.querySelector(waiting) !== null
     return fragment
   }
 
