@@ -16,6 +16,7 @@ import { createLogger } from '../../../server/telemetry/logger.ts'
 import { testIdentity } from '../test-identity.ts'
 import { modelWithCrashPoints, storeWithCrashPoints, watchProviderConnections } from './crash-points.ts'
 import { FaultSwitches, type FaultPlan, type Order, type Report } from './fault-switches.ts'
+import { plantDriverBugs } from './planted-driver-bugs.ts'
 import { modelWithBugs } from './planted-model-bugs.ts'
 import { storeWithBugs } from './planted-store-bugs.ts'
 import { plantTurnBugs } from './planted-turn-bugs.ts'
@@ -28,6 +29,7 @@ const switches = new FaultSwitches(plan, (own) => new ShiftedClock((milliseconds
 const { clock } = switches
 clock.skew(plan.skewMs ?? 0)
 watchProviderConnections(switches)
+plantDriverBugs(switches)
 
 const app = await open(config)
 plantTurnBugs(app.turns.liveTurns, switches)
