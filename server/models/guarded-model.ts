@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { routeLimits } from '../lib/route-limits.ts'
 import { Breaker } from './breaker.ts'
 import { isRecord } from './is-record.ts'
-import type { LanguageModel, ModelFailure, ModelPart, ModelRequest } from './language-model.ts'
+import type { LanguageModel, ModelFailure, ModelPart, ModelRequest, Rest } from './language-model.ts'
 import type { ProviderKey } from './provider-key.ts'
 
 /** What says something about the provider's health. */
@@ -38,7 +38,7 @@ export class GuardedModel implements LanguageModel {
   }
 
   /** Why a call made now would not go out, and when it may; null: it would. */
-  rest(): ModelFailure | null {
+  rest(): Rest | null {
     return this.#next() === null ? this.#whyNot() : null
   }
 
@@ -51,7 +51,7 @@ export class GuardedModel implements LanguageModel {
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<readonly ModelPart[], void, undefined> {
     const way = this.#next()
     if (way === null) {
-      yield [{ type: 'failure', failure: this.#whyNot() }]
+      yield [{ type: 'failure', failure: this.#whyNot().failure }]
       return
     }
     this.#calls += 1
@@ -110,14 +110,19 @@ export class GuardedModel implements LanguageModel {
     return now < rateLimitedUntil ? rateLimitedUntil : breaker.closedUntil(now)
   }
 
-  #whyNot(): ModelFailure {
+  #whyNot(): Rest {
     const now = this.#clock.monotonic()
     const [first] = this.#ways.map((way) => ({ way, at: this.#opensAt(way, now) ?? now })).toSorted((a, b) => a.at - b.at)
-    const limited = first !== undefined && now < first.way.rateLimitedUntil
-    const code = limited ? 'provider_rate_limited' : 'provider_overloaded'
-    const detail = limited ? 'not asked: told to wait' : first?.way.key.full ? 'not asked: too many calls are open' : 'not asked: too many calls failed'
-    return { code, status: null, retryAfterMs: first ? Math.ceil(first.at - now) : null, detail }
+    const why = first && now < first.way.rateLimitedUntil ? 'rate-limited' : first?.way.key.full ? 'busy' : 'failing'
+    const [code, detail] = rests[why]
+    return { why, failure: { code, status: null, retryAfterMs: first ? Math.ceil(first.at - now) : null, detail } }
   }
+}
+
+const rests: Readonly<Record<Rest['why'], readonly [code: FailureCode, detail: string]>> = {
+  'rate-limited': ['provider_rate_limited', 'not asked: told to wait'],
+  failing: ['provider_overloaded', 'not asked: too many calls failed'],
+  busy: ['provider_overloaded', 'not asked: too many calls are open'],
 }
 
 function isSignOfLife({ type }: ModelPart): boolean {

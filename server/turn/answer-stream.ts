@@ -29,7 +29,7 @@ export interface StreamEnd {
 export async function streamAnswer(
   deps: TurnDeps, live: LiveTurn, agent: AgentDefinition, context: Context, deadlines: Deadlines,
 ): Promise<StreamEnd> {
-  let { candidates } = planRoute({ requestedModel: live.turn.requestedModel, route: agent.route, configured: deps.models.configured })
+  let { candidates } = planRoute({ requestedModel: live.turn.requestedModel, route: agent.route, configured: deps.models.configured, offered: deps.models.offered ?? [] })
   const request = requestOf(deps, live, context)
   const attempts: Attempt[] = []
   let openAttempt: EndAttempt | null = null
@@ -42,7 +42,7 @@ export async function streamAnswer(
       const model = deps.models.find(candidate.provider, candidate.model)
       if (!model) throw new Error(`nobody serves ${candidate.provider}/${candidate.model}`)
       // Whoever cannot be asked now is passed over, and the receipt says why.
-      const rest = model.rest?.() ?? null
+      const rest = model.rest?.()?.failure ?? null
       using retry = called && rest === null ? await deps.retries.begin(live.signal) : null
       if (retry && live.endReason) break
       const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n, ...candidate, now: deps.clock.now() }
