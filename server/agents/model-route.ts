@@ -16,6 +16,8 @@ export interface RouteRequest {
   readonly route: readonly string[]
   /** Providers with a key, in order of preference. */
   readonly configured: readonly string[]
+  /** What endpoints of any name offer, as `<provider>/<model>`: it stands behind the route. */
+  readonly offered?: readonly string[]
 }
 
 export interface PlannedRoute {
@@ -42,10 +44,10 @@ const barePrefixes: readonly (readonly [prefix: RegExp, provider: string])[] = [
 ]
 
 /** The candidates for one turn: the requested model if it can be served, then the route; the librarian when there is nobody else. */
-export function planRoute({ requestedModel, route, configured }: RouteRequest): PlannedRoute {
+export function planRoute({ requestedModel, route, configured, offered = [] }: RouteRequest): PlannedRoute {
   const requested = requestedModel === null ? null : resolveModel(requestedModel, configured)
   if (requested?.provider === librarian.provider) return { candidates: [librarian], fellBack: false }
-  const wanted = [requested, ...route.map((id) => resolveModel(id, configured))]
+  const wanted = [requested, ...[...route, ...offered].map((id) => resolveModel(id, configured))]
   const served = new Map<string, ModelCandidate>()
   for (const candidate of wanted) if (candidate) served.set(modelId(candidate), candidate)
   const candidates = [...served.values()].slice(0, routeLimits.callsOfATurn)

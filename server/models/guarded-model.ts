@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { routeLimits } from '../lib/route-limits.ts'
 import { Breaker } from './breaker.ts'
 import { isRecord } from './is-record.ts'
-import type { LanguageModel, ModelFailure, ModelPart, ModelRequest } from './language-model.ts'
+import type { LanguageModel, ModelFailure, ModelPart, ModelRequest, Rest } from './language-model.ts'
 import type { ProviderKey } from './provider-key.ts'
 
 /** What says something about the provider's health. */
@@ -17,6 +17,16 @@ interface Way {
   readonly model: LanguageModel
   readonly breaker: Breaker
   rateLimitedUntil: number
+}
+
+/** How a call went. */
+interface Outcome {
+  readonly failure: ModelFailure | null
+  /** Something of an answer came. */
+  readonly begun: boolean
+  /** It is still for this call to decide whether the model is well. */
+  readonly decides: boolean
+  readonly tooSlow: boolean
 }
 
 /**
@@ -38,7 +48,7 @@ export class GuardedModel implements LanguageModel {
   }
 
   /** Why a call made now would not go out, and when it may; null: it would. */
-  rest(): ModelFailure | null {
+  rest(): Rest | null {
     return this.#next() === null ? this.#whyNot() : null
   }
 
@@ -51,7 +61,7 @@ export class GuardedModel implements LanguageModel {
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<readonly ModelPart[], void, undefined> {
     const way = this.#next()
     if (way === null) {
-      yield [{ type: 'failure', failure: this.#whyNot() }]
+      yield [{ type: 'failure', failure: this.#whyNot().failure }]
       return
     }
     this.#calls += 1
@@ -81,7 +91,7 @@ export class GuardedModel implements LanguageModel {
     }
   }
 
-  #tell(way: Way, { failure, begun, decides, tooSlow }: { failure: ModelFailure | null; begun: boolean; decides: boolean; tooSlow: boolean }): void {
+  #tell(way: Way, { failure, begun, decides, tooSlow }: Outcome): void {
     if (failure) this.#failed(way, failure, decides)
     else if (tooSlow) way.breaker.failed(this.#clock.monotonic(), decides)
     else if (begun) way.breaker.succeeded(this.#clock.monotonic(), false)
@@ -91,7 +101,8 @@ export class GuardedModel implements LanguageModel {
   #failed(way: Way, { code, retryAfterMs }: ModelFailure, decides: boolean): void {
     const now = this.#clock.monotonic()
     if (code === 'provider_refused_key') way.key.refuse(now)
-    if (code === 'provider_rate_limited') way.rateLimitedUntil = now + Math.min(retryAfterMs ?? routeLimits.restAfterRateLimitMs, routeLimits.longestRestMs)
+    const restMs = Math.min(retryAfterMs ?? routeLimits.restAfterRateLimitMs, routeLimits.longestRestMs)
+    if (code === 'provider_rate_limited') way.rateLimitedUntil = now + restMs
     if (unhealthy.has(code)) way.breaker.failed(now, decides)
     else way.breaker.toldNothing(decides)
   }
@@ -110,14 +121,19 @@ export class GuardedModel implements LanguageModel {
     return now < rateLimitedUntil ? rateLimitedUntil : breaker.closedUntil(now)
   }
 
-  #whyNot(): ModelFailure {
+  #whyNot(): Rest {
     const now = this.#clock.monotonic()
     const [first] = this.#ways.map((way) => ({ way, at: this.#opensAt(way, now) ?? now })).toSorted((a, b) => a.at - b.at)
-    const limited = first !== undefined && now < first.way.rateLimitedUntil
-    const code = limited ? 'provider_rate_limited' : 'provider_overloaded'
-    const detail = limited ? 'not asked: told to wait' : first?.way.key.full ? 'not asked: too many calls are open' : 'not asked: too many calls failed'
-    return { code, status: null, retryAfterMs: first ? Math.ceil(first.at - now) : null, detail }
+    const why = first && now < first.way.rateLimitedUntil ? 'rate-limited' : first?.way.key.full ? 'busy' : 'failing'
+    const [code, detail] = rests[why]
+    return { why, failure: { code, status: null, retryAfterMs: first ? Math.ceil(first.at - now) : null, detail } }
   }
+}
+
+const rests: Readonly<Record<Rest['why'], readonly [code: FailureCode, detail: string]>> = {
+  'rate-limited': ['provider_rate_limited', 'not asked: told to wait'],
+  failing: ['provider_overloaded', 'not asked: too many calls failed'],
+  busy: ['provider_overloaded', 'not asked: too many calls are open'],
 }
 
 function isSignOfLife({ type }: ModelPart): boolean {

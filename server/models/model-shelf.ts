@@ -12,6 +12,8 @@ export interface ConfiguredProvider {
   readonly keys: readonly string[]
   /** Null: the provider's own address, from the table below. */
   readonly baseUrl: string | null
+  /** What it said it offers, where it was asked. */
+  readonly models?: readonly string[]
 }
 
 export interface ShelfAdapters {
@@ -46,6 +48,9 @@ export function modelShelf(providers: readonly ConfiguredProvider[], adapters: S
   modelsOf.set(adapters.librarian.provider, () => adapters.librarian)
   return {
     configured: providers.map(({ id }) => id),
+    // The first of each, then the others: an endpoint that fails is not asked twice before the next one.
+    offered: providers.flatMap(({ id, models = [] }) => models.slice(0, 1).map((model) => `${id}/${model}`)).concat(
+      providers.flatMap(({ id, models = [] }) => models.slice(1).map((model) => `${id}/${model}`))),
     find: (provider, model) => modelsOf.get(provider)?.(model) ?? null,
   }
 }

@@ -262,9 +262,9 @@ test('the question mark lists the keys, and not while one writes; Alt with an ar
   await page.keyboard.press('Enter')
   await page.locator('.footer').waitFor()
 
-  await page.evaluate(() => document.addEventListener('edit-message', (event) => (document.title = `edits ${(event as CustomEvent<{ content: string }>).detail.content}`)))
   await page.keyboard.press('ArrowUp')
-  assert.equal(await page.title(), 'edits Why?', 'Up in an empty field asks for the last message')
+  await page.locator('.turn.said textarea').waitFor()
+  assert.equal(await page.evaluate(() => (document.activeElement as HTMLTextAreaElement).value), 'Why?', 'Up in an empty field edits the last message')
   await page.reload()
   await page.locator('.footer').waitFor()
 

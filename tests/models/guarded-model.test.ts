@@ -65,7 +65,7 @@ test('[R11] where every key rests nobody is called, and the failure says for how
 
   assert.equal(asked.length, 2)
   assert.deepEqual(failure, { code: 'provider_rate_limited', status: null, retryAfterMs: 3000, detail: 'not asked: told to wait' })
-  assert.equal(model.rest()?.retryAfterMs, 3000)
+  assert.equal(model.rest()?.failure.retryAfterMs, 3000)
   pass(3000)
   assert.equal(model.rest(), null)
   assert.equal(await codeOf(model), 'answered')
@@ -77,8 +77,8 @@ test('a key that is told nothing rests a little, and none rests for hours', asyn
   await hear(short.model)
   await hear(long.model)
 
-  assert.equal(short.model.rest()?.retryAfterMs, routeLimits.restAfterRateLimitMs)
-  assert.equal(long.model.rest()?.retryAfterMs, routeLimits.longestRestMs)
+  assert.equal(short.model.rest()?.failure.retryAfterMs, routeLimits.restAfterRateLimitMs)
+  assert.equal(long.model.rest()?.failure.retryAfterMs, routeLimits.longestRestMs)
 })
 
 test('a refused key rests while another is there, and the only one is asked all the same', async () => {
@@ -110,7 +110,7 @@ test('[R12] a model whose newest calls fail too often is not asked for a while; 
   pass(pauseMs)
   assert.equal(await codeOf(model), 'provider_overloaded')
   pass(pauseMs)
-  assert.match(model.rest()!.detail, /too many calls failed/, 'the pause doubles')
+  assert.match(model.rest()!.failure.detail, /too many calls failed/, 'the pause doubles')
   pass(pauseMs)
   assert.equal(await codeOf(model), 'answered')
   assert.equal(await codeOf(model), 'answered')
@@ -158,7 +158,7 @@ test('[R12] a provider that is too slow counts as failing, and one that is stopp
     }
   }
 
-  assert.match(slow.rest()!.detail, /too many calls failed/)
+  assert.match(slow.rest()!.failure.detail, /too many calls failed/)
   assert.equal(stopped.rest(), null)
 })
 

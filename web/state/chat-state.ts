@@ -52,6 +52,8 @@ export interface Undoable {
 
 export interface ChatState {
   readonly connection: Connection
+  /** On this connection, changes of the list are told. */
+  readonly listening: boolean
   readonly agents: readonly Agent[]
   readonly list: ConversationList
   /** Which of its shelves is shown. */
@@ -125,7 +127,7 @@ export function openConversation(key: string, id: string | null, messageId: stri
 }
 
 export function initialState(key: string, id: string | null, messageId: string | null = null): ChatState {
-  return { connection: 'connecting', agents: [], list: emptyList, shelf: 'current', open: openConversation(key, id, messageId), outbox: [], search: null, undoable: null }
+  return { connection: 'connecting', listening: false, agents: [], list: emptyList, shelf: 'current', open: openConversation(key, id, messageId), outbox: [], search: null, undoable: null }
 }
 
 export function step(state: ChatState, ...effects: readonly Effect[]): Step {

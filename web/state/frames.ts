@@ -33,22 +33,27 @@ export function reduceFrame(state: ChatState, frame: ServerFrame): Step {
 function connected(state: ChatState): Step {
   const effects: Effect[] = [{ type: 'subscribe', conversation_id: null }]
   if (state.open.id !== null) effects.push({ type: 'subscribe', conversation_id: state.open.id })
-  if (state.connection !== 'connecting') effects.push(...shelves.filter((shelf) => shelf === 'current' || state.list.readings[shelf].loaded).map((shelf) => ({ type: 'fetch_list', shelf }) as const))
+  if (state.connection !== 'connecting') effects.push(...fetchList(state))
   const logs: Record<string, AnswerLog> = {}
   for (const log of Object.values(state.open.logs)) {
     logs[log.turn_id] = log.state === 'closed' ? log : { ...log, state: 'resuming' }
     if (log.state !== 'closed') effects.push(resume(log))
   }
-  const next: ChatState = { ...withOpen(state, { logs }), connection: 'online', outbox: requeueUnacknowledged(state.outbox) }
+  const next: ChatState = { ...withOpen(state, { logs }), connection: 'online', listening: false, outbox: requeueUnacknowledged(state.outbox) }
   return step(next, ...effects)
+}
+
+function fetchList({ list }: ChatState): readonly Effect[] {
+  return shelves.filter((shelf) => shelf === 'current' || list.readings[shelf].loaded).map((shelf) => ({ type: 'fetch_list', shelf }))
 }
 
 export function resume(log: AnswerLog): Effect {
   return { type: 'resume', turn_id: log.turn_id, epoch: log.epoch, after: log.last }
 }
 
-/** From here on nothing is missed; what changed before, between the fetch and now, is fetched again. */
+/** From here on nothing is missed; what changed before, between the fetch and now, is fetched again. Said once more, something was missed. */
 function subscribed(state: ChatState, payload: ServerFramePayload<'subscribed'>): Step {
+  if (payload.conversation_id === null) return step({ ...state, listening: true }, ...(state.listening ? fetchList(state) : []))
   const { id, status, rev } = state.open
   const stale = id !== null && payload.conversation_id === id && status === 'ready' && payload.rev !== null && payload.rev > rev
   return stale ? step(state, { type: 'fetch_messages', conversation_id: id }) : step(state)

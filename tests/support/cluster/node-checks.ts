@@ -5,6 +5,7 @@ import { sharedPostgres } from '../postgres.ts'
 import type { Scene } from './bench.ts'
 import type { Device } from './device.ts'
 import { isFullRun, late, spread, within, type FaultCheck } from './fault-check.ts'
+import { WaitedInVain } from './waited-in-vain.ts'
 
 /** The lease that these checks' servers are given. */
 export const leaseMs = 1500
@@ -341,7 +342,7 @@ const lostAnswers: readonly (readonly [word: string, skip: number])[] = [
 /** The answer to a commit gets lost: what was asked is on disk, and whoever asked was not told. */
 export const lostCommitAnswers: FaultCheck = {
   name: '[R28] a commit whose answer is lost is neither lost nor done twice',
-  caught: {},
+  caught: { 'lost-answer-is-refusal': /was refused|the turn is/ },
   async run(bench, _rounds, note) {
     const found: string[] = []
     const wire = bench.wires[0]!
@@ -351,7 +352,15 @@ export const lostCommitAnswers: FaultCheck = {
       const [asking, watching] = await twoDevices(scene)
       const { id, body } = scene.question(asking, scene.model(asking, 't30-g10'))
       const cut = wire.cutAnswerTo(word, skip)
-      const { turn_id: turnId } = await asking.ask(id, body)
+      const asked = await asking.ask(id, body).catch((error: Error) => {
+        if (error instanceof WaitedInVain) throw error
+        return error.message
+      })
+      if (typeof asked === 'string') {
+        found.push(`after ${word} ${skip} the question was refused: ${asked}`)
+        break
+      }
+      const { turn_id: turnId } = asked
       watching.follow(turnId)
       if (!(await within(bench.patienceMs, cut.then(() => true)))) found.push(`no ${word} came by`)
       found.push(...await settled(scene))

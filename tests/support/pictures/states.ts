@@ -113,6 +113,7 @@ export const states: readonly State[] = [
     await settled(scene)
     await ask(scene, questions.queued[scene.language][0]!, train[scene.language])
     await settled(scene, 2)
+    if (!scene.narrow) await scene.page.locator('.said').last().hover()
   } },
   { name: 'queue', reach: async (scene) => {
     await streaming(scene)
