@@ -41,7 +41,7 @@ export const serverFrames = {
   'chat.delta': ChatDelta,
   'chat.done': ChatDone,
   'chat.failed': ChatFailed,
-  /** The answer to `subscribe`: from here on nothing of it is missed. */
+  /** The answer to `subscribe`: from here on nothing of it is missed. It comes again where something was: fetch what has changed. */
   subscribed: z.object({ conversation_id: Id.nullable(), rev: z.int().nullable(), running_turn_id: Id.nullable() }),
   /** A conversation of this user changed. `conversation` is null once it is deleted. */
   conversation: z.object({

@@ -23,7 +23,9 @@ import { anthropicProviders } from './models/anthropic/anthropic-model.ts'
 import { googleProviders } from './models/google/google-model.ts'
 import { librarianModel } from './models/librarian/librarian-model.ts'
 import { pickQuotes, quoteCharacters, quotesLookedAt } from './models/librarian/pick-quotes.ts'
-import { modelShelf, type ShelfAdapters } from './models/model-shelf.ts'
+import { findLocalServers, usualLocalServers, type LocalServer } from './models/local-servers.ts'
+import { defaultBaseUrls, modelShelf, type ConfiguredProvider, type ShelfAdapters } from './models/model-shelf.ts'
+import { offeredModels } from './models/offered-models.ts'
 import { openAICompatibleProviders } from './models/openai-compatible/openai-compatible-model.ts'
 import { keepIndexed } from './search/keep-indexed.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
@@ -42,6 +44,7 @@ import { LiveTurns } from './turn/live-turns.ts'
 import { LogWriter } from './turn/log-writer.ts'
 import { recoverTurns } from './turn/recover-turns.ts'
 import { RemoteTurns } from './turn/remote-turns.ts'
+import { RetryBudget } from './turn/retry-budget.ts'
 import { ringFollowers } from './turn/ring-followers.ts'
 import type { TurnDeps } from './turn/turn-deps.ts'
 
@@ -55,6 +58,8 @@ export interface Overrides {
   readonly logger?: Logger
   readonly identity?: Identity
   readonly models?: ModelShelf
+  /** Where to look for servers of models on this machine: nowhere, if nothing is said. */
+  readonly localServers?: 'usual' | readonly LocalServer[]
   /** What the process may use and uses. */
   readonly load?: Load
   /** Wraps the store that would be used. */
@@ -102,24 +107,41 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
   const clock = overrides.clock ?? systemClock
   const newId = overrides.makeId ?? makeId
   const events = businessEvents(logger, metrics)
+  const found = findModels(config, overrides.localServers === 'usual' ? usualLocalServers : (overrides.localServers ?? []))
   const { bus, ...stored } = await openStore(config, { clock, newId, owner, leaseMs: overrides.leaseMs ?? turnLeaseMs }, opened)
   const store = overrides.store?.(stored.store) ?? stored.store
   const librarian = librarianModel(async (asker, question) => pickQuotes(question, await store.searchMessages(asker, {
     text: question, exceptMessageId: asker.messageId, limit: quotesLookedAt, characters: quoteCharacters, now: clock.now(),
   })))
+  const liveTurns = new LiveTurns()
   return {
-    store, clock, events, makeId: newId, bus, liveTurns: new LiveTurns(), remoteTurns: new RemoteTurns({ store, bus, clock }),
+    store, clock, events, makeId: newId, bus, liveTurns,
+    retries: new RetryBudget(() => liveTurns.size), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
-    models: overrides.models ?? modelShelf(config.providers, { librarian, connect: openProviders(opened) }),
+    models: overrides.models ?? modelShelf(await found, { librarian, connect: openProviders(opened) }, clock),
     findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
+}
+
+/** How long an endpoint of the operator may take to say which models it offers. */
+const offerMs = 500
+
+/** The providers, and what endpoints of any name offer: those of the operator or, where there is no provider, what runs here. */
+async function findModels(config: Config, localServers: readonly LocalServer[]): Promise<readonly ConfiguredProvider[]> {
+  const mayLook = config.findLocal && config.providers.length === 0
+  const local = mayLook ? await findLocalServers(localServers.filter(({ port }) => port !== config.port)) : []
+  const providers = await Promise.all(config.providers.map(async (provider): Promise<ConfiguredProvider> => {
+    if (provider.baseUrl === null || provider.id in defaultBaseUrls) return provider
+    return { ...provider, models: (await offeredModels(provider.baseUrl, provider.keys[0] ?? null, offerMs))?.models ?? [] }
+  }))
+  return [...providers, ...local.map(({ id, baseUrl, models }) => ({ id, keys: [], baseUrl, models }))]
 }
 
 /** Whoever has no protocol of their own speaks OpenAI's. */
 function openProviders(opened: AsyncDisposableStack): ShelfAdapters['connect'] {
   const others = opened.use(openAICompatibleProviders())
-  const own: Readonly<Record<string, typeof others>> = { anthropic: opened.use(anthropicProviders()), google: opened.use(googleProviders()) }
-  return (provider) => (own[provider.id] ?? others).connect(provider)
+  const own = new Map([['anthropic', opened.use(anthropicProviders())], ['google', opened.use(googleProviders())]])
+  return (provider) => (own.get(provider.id) ?? others).connect(provider)
 }
 
 /** Truth and wake-ups: of one process with a file of its own, or of as many as share a Postgres. */

@@ -14,8 +14,10 @@ try {
   const { dataPlace, readConfig } = await import('./config/config.ts')
   const { openApp } = await import('./app.ts')
   const config = readConfig(readEnvironment(), { workingDirectory: process.cwd(), development: process.argv.includes('--development') })
-  const app = await openApp(config)
-  console.log(`\n  Parley is at ${app.url}/chat\n  Data: ${dataPlace(config)}\n`)
+  const app = await openApp(config, { localServers: 'usual' })
+  const { offered = [] } = app.turns.models
+  const models = offered.length === 0 ? '' : `  Found: ${shown(offered)}\n`
+  console.log(`\n  Parley is at ${app.url}/chat\n  Data: ${dataPlace(config)}\n${models}`)
 
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve)
@@ -27,4 +29,10 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
+}
+
+/** Models that were found, by name, as many as a line holds. */
+function shown(models: readonly string[]): string {
+  const most = 4
+  return models.slice(0, most).join(', ') + (models.length > most ? ` and ${models.length - most} more` : '')
 }

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { parseArgs } from 'node:util'
+import { packedModules } from './support/packed-modules.ts'
 
 interface Suite {
   readonly files: string
@@ -159,6 +160,7 @@ function report(results: readonly Result[]): boolean {
 
 withoutColour()
 withCompileCache()
+Object.assign(process.env, await packedModules())
 const { values, positionals } = parseArgs({
   options: { suite: { type: 'string', multiple: true, default: ['fast'] } },
   allowPositionals: true,

@@ -1,6 +1,7 @@
 /**
  * Which models may answer a turn, in which order. Pure: it knows which providers have a key, and nothing of their health.
  */
+import { routeLimits } from '../lib/route-limits.ts'
 
 /** A model where it is served. */
 export interface ModelCandidate {
@@ -15,6 +16,8 @@ export interface RouteRequest {
   readonly route: readonly string[]
   /** Providers with a key, in order of preference. */
   readonly configured: readonly string[]
+  /** What endpoints of any name offer, as `<provider>/<model>`: it stands behind the route. */
+  readonly offered?: readonly string[]
 }
 
 export interface PlannedRoute {
@@ -26,9 +29,6 @@ export interface PlannedRoute {
 
 /** What answers when nothing else can. */
 export const librarian: ModelCandidate = { provider: 'librarian', model: 'librarian' }
-
-/** Attempts a turn may have. */
-const mostCandidates = 3
 
 /** Providers that Parley knows by name. Any other id is an endpoint the operator added, which may serve models of any name. */
 const knownProviders = new Set(['openai', 'anthropic', 'google', 'groq', 'openrouter', librarian.provider])
@@ -44,13 +44,13 @@ const barePrefixes: readonly (readonly [prefix: RegExp, provider: string])[] = [
 ]
 
 /** The candidates for one turn: the requested model if it can be served, then the route; the librarian when there is nobody else. */
-export function planRoute({ requestedModel, route, configured }: RouteRequest): PlannedRoute {
+export function planRoute({ requestedModel, route, configured, offered = [] }: RouteRequest): PlannedRoute {
   const requested = requestedModel === null ? null : resolveModel(requestedModel, configured)
   if (requested?.provider === librarian.provider) return { candidates: [librarian], fellBack: false }
-  const wanted = [requested, ...route.map((id) => resolveModel(id, configured))]
+  const wanted = [requested, ...[...route, ...offered].map((id) => resolveModel(id, configured))]
   const served = new Map<string, ModelCandidate>()
   for (const candidate of wanted) if (candidate) served.set(modelId(candidate), candidate)
-  const candidates = [...served.values()].slice(0, mostCandidates)
+  const candidates = [...served.values()].slice(0, routeLimits.callsOfATurn)
   return { candidates: candidates.length > 0 ? candidates : [librarian], fellBack: requestedModel !== null && requested === null }
 }
 

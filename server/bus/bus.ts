@@ -29,4 +29,6 @@ export interface Bus {
   signal(signal: TurnSignal): void
   /** Signals of all turns, until the returned function is called. */
   hear(listener: (signal: TurnSignal) => void): () => void
+  /** Told when messages may have been lost, once they come again: whoever lives by them looks at the store. Until the returned function is called. */
+  onGap(listener: () => void): () => void
 }

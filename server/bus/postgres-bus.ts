@@ -18,6 +18,8 @@ type Carried = BusMessage | TurnSignal
 interface Payload {
   readonly from: string
   readonly carried: readonly Carried[]
+  /** Something was said before this that nobody can have heard. */
+  readonly unheard?: true
 }
 
 export interface PostgresBusOptions {
@@ -29,15 +31,20 @@ export interface PostgresBusOptions {
 
 /**
  * The bus of all processes on one Postgres, over LISTEN and NOTIFY on a connection of its own. Here a message arrives at
- * once; elsewhere a moment later, or never while the connection is gone: whoever listens also looks by itself.
+ * once; elsewhere a moment later, or never while the connection is gone: whoever listens also looks by itself, and is told when there was such a gap on either side.
  */
 export class PostgresBus implements Bus, AsyncDisposable {
   readonly #options: PostgresBusOptions
   readonly #here = localBus()
   readonly #outgoing = new Set<string>()
+  readonly #onGap = new Set<() => void>()
   #client: Client | null = null
   #gathering = false
   #closed = false
+  /** Something that was said here went nowhere. */
+  #unheard = false
+  /** Whether it has listened before: then what came in between is lost. */
+  #hasListened = false
   #cancelTimer: () => void = () => {}
 
   private constructor(options: PostgresBusOptions) {
@@ -73,6 +80,11 @@ export class PostgresBus implements Bus, AsyncDisposable {
     return this.#here.hear(listener)
   }
 
+  onGap(listener: () => void): () => void {
+    this.#onGap.add(listener)
+    return () => void this.#onGap.delete(listener)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#flush()
     this.#closed = true
@@ -91,7 +103,21 @@ export class PostgresBus implements Bus, AsyncDisposable {
     this.#gathering = false
     const payloads = payloadsOf(this.#options.owner, [...this.#outgoing])
     this.#outgoing.clear()
-    for (const payload of payloads) this.#client?.query('select pg_notify($1, $2)', ['parley', payload]).catch(() => {})
+    if (payloads.length > 0 && this.#client === null) this.#unheard = true
+    for (const payload of payloads) this.#notify(payload)
+  }
+
+  #notify(payload: string): void {
+    this.#client?.query('select pg_notify($1, $2)', ['parley', payload]).catch(() => void (this.#unheard = true))
+  }
+
+  /** Tells here that something may have been missed, and elsewhere when what was said here was. */
+  #tellOfGap(): void {
+    if (this.#hasListened) for (const listener of [...this.#onGap]) listener()
+    this.#hasListened = true
+    if (!this.#unheard) return
+    this.#unheard = false
+    this.#notify(JSON.stringify({ from: this.#options.owner, carried: [], unheard: true } satisfies Payload))
   }
 
   async #connect(): Promise<void> {
@@ -107,7 +133,10 @@ export class PostgresBus implements Bus, AsyncDisposable {
     }
     this.#client = client
     if (this.#closed) await client.end().catch(() => {})
-    else this.#feelPulse(client)
+    else {
+      this.#feelPulse(client)
+      this.#tellOfGap()
+    }
   }
 
   #feelPulse(client: Client): void {
@@ -125,8 +154,9 @@ export class PostgresBus implements Bus, AsyncDisposable {
   }
 
   #heard(text: string | undefined): void {
-    const { from, carried } = JSON.parse(text ?? '{"carried":[]}') as Payload
+    const { from, carried, unheard } = JSON.parse(text ?? '{"carried":[]}') as Payload
     if (from === this.#options.owner) return
+    if (unheard) for (const listener of [...this.#onGap]) listener()
     for (const each of carried) {
       if ('actor' in each) this.#here.publish(each)
       else this.#here.signal(each)

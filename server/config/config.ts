@@ -23,6 +23,8 @@ export interface Config {
   readonly metricsToken: string | null
   /** Providers that have a key, in order of preference. */
   readonly providers: readonly ProviderConfig[]
+  /** Whether to look for servers of models on this machine when no provider is configured. */
+  readonly findLocal: boolean
   readonly answers: {
     readonly temperature: number
     readonly maxTokens: number
@@ -99,6 +101,7 @@ function shape(values: Values, providers: readonly ProviderConfig[], options: Co
     development: options.development ?? false,
     metricsToken: values.PARLEY_METRICS_TOKEN,
     providers,
+    findLocal: values.PARLEY_FIND_LOCAL && values.PARLEY_AUTH === 'local',
     answers: {
       temperature: values.EMERGENCE_TEMP_DEFAULT,
       maxTokens: values.MAX_TOKENS_DEFAULT,

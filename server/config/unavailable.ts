@@ -3,7 +3,6 @@
  * do nothing is refused at start by name; a row goes when its part comes.
  */
 export const unavailableVariables: Readonly<Record<string, string>> = {
-  PARLEY_FIND_LOCAL: 'the search for local models',
   PARLEY_EMBEDDER: 'embedding',
   CHROMA_URL: 'the Chroma vector store',
   VAULT_ADDR: 'reading keys from Vault',

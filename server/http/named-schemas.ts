@@ -4,6 +4,7 @@ import { clientFrames, serverFrames } from '#protocol/chat-frames.ts'
 import { Conversation, SearchHit } from '#protocol/conversation.ts'
 import { emergenceClientFrames, emergenceServerFrames } from '#protocol/emergence-frames.ts'
 import { BranchMessage, Message, Part, Rating } from '#protocol/message.ts'
+import { Model } from '#protocol/model.ts'
 import { Pagination } from '#protocol/page-list.ts'
 import { Problem, ProblemCode } from '#protocol/problem.ts'
 import { ChatDelta, ChatDone, ChatFailed } from '#protocol/turn-events.ts'
@@ -11,7 +12,7 @@ import { Attempt, Failure, FailureCode, Outcome, Receipt, ReceiptSummary, Turn, 
 
 /** What has a name in the description of the API. All of it goes out, never in: in and out a schema may look different. */
 export const namedSchemas = {
-  Agent, Attempt, BranchMessage, ChatDelta, ChatDone, ChatFailed, Conversation, Failure, FailureCode, Message, Outcome, Pagination, Part, Problem, ProblemCode,
+  Agent, Attempt, BranchMessage, ChatDelta, ChatDone, ChatFailed, Conversation, Failure, FailureCode, Message, Model, Outcome, Pagination, Part, Problem, ProblemCode,
   Rating, Receipt, ReceiptSummary, SearchHit, Turn, Usage,
 } as const
 

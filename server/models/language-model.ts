@@ -59,6 +59,13 @@ export type ModelPart =
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly usage: Usage | null }
   | { readonly type: 'failure'; readonly failure: ModelFailure }
 
+/** A pause in which a model is not asked. */
+export interface Rest {
+  readonly why: 'rate-limited' | 'failing' | 'busy'
+  /** What a call would come to. */
+  readonly failure: ModelFailure
+}
+
 export interface LanguageModel {
   readonly provider: string
   readonly model: string
@@ -67,12 +74,18 @@ export interface LanguageModel {
    * provider at once; the stream then ends without a further part.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<readonly ModelPart[]>
+  /** Why a call made now would fail before it goes out; null, or no such method: it would go out. */
+  rest?(): Rest | null
+  /** Where it is reached by several keys: whether one is left that nothing speaks against. */
+  readonly hasSoundKey?: boolean
 }
 
 /** Which models can be called now, by provider. `librarian` is always there. */
 export interface ModelShelf {
   /** Provider ids with a key, in order of preference; without the librarian. */
   readonly configured: readonly string[]
+  /** Models that endpoints of any name said they offer, as `<provider>/<model>`: they stand behind every agent's route. */
+  readonly offered?: readonly string[]
   /** Null when that provider has no key here. */
   find(provider: string, model: string): LanguageModel | null
 }

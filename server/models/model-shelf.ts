@@ -1,20 +1,25 @@
 /**
  * The models that can be called now. Which adapters stand behind it is the composition root's choice.
  */
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { GuardedModel } from './guarded-model.ts'
 import type { LanguageModel, ModelShelf } from './language-model.ts'
 import type { ProviderAddress } from './provider-address.ts'
+import { ProviderKey } from './provider-key.ts'
 
 export interface ConfiguredProvider {
   readonly id: string
   readonly keys: readonly string[]
   /** Null: the provider's own address, from the table below. */
   readonly baseUrl: string | null
+  /** What it said it offers, where it was asked. */
+  readonly models?: readonly string[]
 }
 
 export interface ShelfAdapters {
   /** The embedded model that is always there. */
   readonly librarian: LanguageModel
-  /** Makes the models of one provider. */
+  /** Makes the models that one key of a provider reaches. */
   connect(provider: ProviderAddress): (model: string) => LanguageModel
 }
 
@@ -31,17 +36,21 @@ export const defaultBaseUrls: Readonly<Record<string, string>> = {
 const mostModels = 256
 
 /** Providers in order of preference. Throws when one has no base URL and is not in the table. */
-export function modelShelf(providers: readonly ConfiguredProvider[], adapters: ShelfAdapters): ModelShelf {
-  const modelsOf = new Map(
+export function modelShelf(providers: readonly ConfiguredProvider[], adapters: ShelfAdapters, clock: Clock = systemClock): ModelShelf {
+  const modelsOf = new Map<string, (model: string) => LanguageModel>(
     providers.map(({ id, keys, baseUrl }) => {
       const address = baseUrl ?? defaultBaseUrls[id]
       if (address === undefined) throw new Error(`The provider ${id} has no base URL.`)
-      return [id, remembered(adapters.connect({ id, keys, baseUrl: address }))]
+      const ways = (keys.length > 0 ? keys : [null]).map((key) => new ProviderKey(adapters.connect({ id, key, baseUrl: address })))
+      return [id, remembered((model) => new GuardedModel(model, id, ways, clock))]
     }),
   )
   modelsOf.set(adapters.librarian.provider, () => adapters.librarian)
   return {
     configured: providers.map(({ id }) => id),
+    // The first of each, then the others: an endpoint that fails is not asked twice before the next one.
+    offered: providers.flatMap(({ id, models = [] }) => models.slice(0, 1).map((model) => `${id}/${model}`)).concat(
+      providers.flatMap(({ id, models = [] }) => models.slice(1).map((model) => `${id}/${model}`))),
     find: (provider, model) => modelsOf.get(provider)?.(model) ?? null,
   }
 }

@@ -1,10 +1,10 @@
 import type { LanguageModel } from './language-model.ts'
 
-/** Where a provider answers, and with which keys. */
+/** Where a provider answers, and with which key. */
 export interface ProviderAddress {
   readonly id: string
-  /** Used in turn; none for a server that asks for no key. */
-  readonly keys: readonly string[]
+  /** Null for a server that asks for none. */
+  readonly key: string | null
   /** With or without its version segment. */
   readonly baseUrl: string
 }
@@ -13,12 +13,6 @@ export interface ProviderAddress {
 export interface ConnectedProviders extends AsyncDisposable {
   /** Opens nothing yet: the connection is made when a model is asked. Throws a TypeError when the base URL is none. */
   connect(provider: ProviderAddress): (model: string) => LanguageModel
-}
-
-/** The keys one after the other, over and over; null when there are none. */
-export function keysInTurn(keys: readonly string[]): () => string | null {
-  let calls = 0
-  return () => keys[calls++ % keys.length] ?? null
 }
 
 /** An address below a base URL, which may have its version segment already: `https://host`, `https://host/v1`, `https://host/api/v1/`. */

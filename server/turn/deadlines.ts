@@ -10,6 +10,7 @@ export class Deadlines implements Disposable {
   readonly #live: LiveTurn
   readonly #clock: Clock
   readonly #idleMs: number
+  readonly #firstDeltaBy: number
   readonly #cancels: (() => void)[] = []
   #lastDelta: number | null = null
   #stopped = false
@@ -18,12 +19,18 @@ export class Deadlines implements Disposable {
     this.#live = live
     this.#clock = clock
     this.#idleMs = settings.idleMs
+    this.#firstDeltaBy = clock.monotonic() + settings.firstDeltaMs
     this.#cancels.push(
       clock.after(settings.turnMs, () => live.end({ kind: 'failed', code: 'turn_timeout' })),
       clock.after(settings.firstDeltaMs, () => {
         if (this.#lastDelta === null) live.end({ kind: 'failed', code: 'first_delta_timeout' })
       }),
     )
+  }
+
+  /** Milliseconds until something must have come. */
+  firstDeltaLeftMs(): number {
+    return Math.max(0, this.#firstDeltaBy - this.#clock.monotonic())
   }
 
   /** Called for every delta: costs a reading of the clock, no timer. */

@@ -8,6 +8,7 @@ import type { BusinessEvents } from '../telemetry/events.ts'
 import type { LiveTurns } from './live-turns.ts'
 import type { LogWriter } from './log-writer.ts'
 import type { RemoteTurns } from './remote-turns.ts'
+import type { RetryBudget } from './retry-budget.ts'
 
 /** How answers are made here. Durations in milliseconds, sizes in tokens. */
 export interface AnswerSettings {
@@ -35,6 +36,7 @@ export interface TurnDeps {
   readonly remoteTurns: RemoteTurns
   readonly logWriter: LogWriter
   readonly models: ModelShelf
+  readonly retries: RetryBudget
   readonly findAgent: (id: string) => AgentDefinition | null
   readonly settings: AnswerSettings
 }

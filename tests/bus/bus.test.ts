@@ -7,6 +7,7 @@ import { PostgresBus } from '../../server/bus/postgres-bus.ts'
 import { systemClock } from '../../server/lib/clock.ts'
 import { endPostgres, postgresMissing, sharedPostgres } from '../support/postgres.ts'
 import { ada, bob } from '../support/store-samples.ts'
+import { TcpFault } from '../support/tcp-fault.ts'
 
 /** Whoever speaks on the first is heard on the second; they may be the same. */
 type OpenBuses = (t: TestContext) => Promise<readonly [Bus, Bus]>
@@ -45,6 +46,23 @@ function describeBus(name: string, openBuses: OpenBuses): void {
 
     assert.deepEqual(heard, [opened('t_1')])
     assert.deepEqual(byBob, [{ ...opened('t_3'), actor: bob }])
+  })
+
+  test(`${name}: who listens to all hears messages of every user, until they do not listen any more`, async (t) => {
+    const [speaking, listening] = await openBuses(t)
+    const [heard, still]: [BusMessage[], BusMessage[]] = [[], []]
+    const stop = listening.subscribeAll((message) => heard.push(message))
+    listening.subscribeAll((message) => still.push(message))
+    const messages = [opened('t_1'), { ...opened('t_2'), actor: bob }]
+
+    for (const message of messages) speaking.publish(message)
+    await until(() => heard.length >= messages.length)
+    stop()
+    speaking.publish(opened('t_3'))
+    await until(() => still.length > messages.length)
+
+    assert.deepEqual(heard, messages)
+    assert.deepEqual(still, [...messages, opened('t_3')])
   })
 
   test(`${name}: signals reach all who hear, in their order, however many`, async (t) => {
@@ -108,5 +126,30 @@ suite('the bus on Postgres', { skip: postgresMissing }, () => {
 
     assert.ok(heard.length > 0)
     t.diagnostic(`heard again after ${Math.round(performance.now() - cut)} ms`)
+  })
+
+  test('[T33] what was said or missed while a connection was gone is a gap that both sides are told of', async (t) => {
+    const postgres = await sharedPostgres()
+    const url = new URL(await postgres.makeDatabase())
+    const wire = await TcpFault.open(postgres.port)
+    t.after(() => wire[Symbol.asyncDispose]())
+    const open = async (owner: string, port: number) => {
+      const bus = await PostgresBus.open({ url: Object.assign(new URL(url), { port: String(port) }).href, owner, clock: systemClock })
+      t.after(() => bus[Symbol.asyncDispose]())
+      return bus
+    }
+    const [cut, whole] = [await open('n_1', wire.port), await open('n_2', postgres.port)]
+    const gaps: string[] = []
+    cut.onGap(() => gaps.push('where it was cut'))
+    whole.onGap(() => gaps.push('on the other side'))
+
+    wire.goAway()
+    await sleep(100)
+    cut.publish(opened('t_1'))
+    await sleep(100)
+    wire.restore()
+    await until(() => gaps.length === 2)
+
+    assert.deepEqual(gaps.toSorted(), ['on the other side', 'where it was cut'])
   })
 })

@@ -18,7 +18,7 @@ test('every route of the contract is described, by both names of the chat routes
   const { paths, openapi } = await description()
   const chat = ['get /conversations', 'post /conversations', 'get /conversations/{id}', 'patch /conversations/{id}', 'delete /conversations/{id}', 'post /conversations/{id}/restore', 'get /conversations/{id}/messages', 'get /conversations/{id}/branch',
     'post /conversations/{id}/messages', 'get /turns/{id}', 'get /turns/{id}/events', 'post /turns/{id}/stop', 'post /turns/{id}/regenerate', 'post /turns/{id}/edit', 'post /turns/{id}/rating', 'get /turns/{id}/receipt']
-  const others = ['get /api/v1/agents', 'get /api/health', 'get /readyz', 'get /metrics', 'get /openapi.json', 'get /', 'get /chat', 'get /chat/{path}', 'get /frames/diagram']
+  const others = ['get /api/v1/agents', 'get /api/v1/models', 'get /api/health', 'get /readyz', 'get /metrics', 'get /openapi.json', 'get /', 'get /chat', 'get /chat/{path}', 'get /frames/diagram']
   const expected = [...others, ...chatPrefixes.flatMap((prefix) => chat.map((route) => route.replace(' ', ` ${prefix}`)))]
 
   const described = Object.entries<object>(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))

@@ -262,6 +262,12 @@ test('the question mark lists the keys, and not while one writes; Alt with an ar
   await page.keyboard.press('Enter')
   await page.locator('.footer').waitFor()
 
+  await page.keyboard.press('ArrowUp')
+  await page.locator('.turn.said textarea').waitFor()
+  assert.equal(await page.evaluate(() => (document.activeElement as HTMLTextAreaElement).value), 'Why?', 'Up in an empty field edits the last message')
+  await page.reload()
+  await page.locator('.footer').waitFor()
+
   await page.keyboard.press('Alt+ArrowUp')
   assert.match(await page.evaluate(() => document.activeElement?.className ?? ''), /answer/)
   await page.keyboard.press('Alt+ArrowUp')

@@ -52,7 +52,7 @@ export function question(content = 'What did I say?', language: 'en' | 'fr' = 'e
 export async function startProvider(
   t: Scope,
   adapter: Adapter = openai,
-  provider: { id?: string; keys?: readonly string[] } = {},
+  provider: { id?: string; key?: string | null } = {},
 ): Promise<{ simulator: ProviderSimulator; model: (name: string) => LanguageModel }> {
   const simulator = await startProviderSimulator()
   const providers = adapter.open()
@@ -60,7 +60,7 @@ export async function startProvider(
     await providers[Symbol.asyncDispose]()
     await simulator.close()
   })
-  const model = providers.connect({ id: provider.id ?? adapter.name, keys: provider.keys ?? ['sk-key-one'], baseUrl: simulator.url })
+  const model = providers.connect({ id: provider.id ?? adapter.name, key: provider.key === undefined ? 'sk-key-one' : provider.key, baseUrl: simulator.url })
   return { simulator, model }
 }
 

@@ -34,7 +34,7 @@ for (const adapter of adapters) {
       server.close()
     })
 
-    const answer = await hear(providers.connect({ id: 'odd', keys: [], baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })('any'))
+    const answer = await hear(providers.connect({ id: 'odd', key: null, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })('any'))
 
     assert.equal(answer.failure?.code, 'provider_cut')
   })

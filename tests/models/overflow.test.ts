@@ -25,7 +25,7 @@ for (const adapter of adapters) {
       server.close()
     })
 
-    const answer = await hear(providers.connect({ id: adapter.name, keys: ['k'], baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })('any'))
+    const answer = await hear(providers.connect({ id: adapter.name, key: 'k', baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })('any'))
 
     assert.deepEqual(answer.failure, { code: 'provider_rejected', status: 400, retryAfterMs: null, detail: 'HTTP 400' })
   })

@@ -55,7 +55,7 @@ for (const adapter of adapters) {
     const providers = adapter.open()
     t.after(() => providers[Symbol.asyncDispose]())
 
-    const answer = await hear(providers.connect({ id: 'gone', keys: ['k'], baseUrl: `http://127.0.0.1:${port}` })('any'))
+    const answer = await hear(providers.connect({ id: 'gone', key: 'k', baseUrl: `http://127.0.0.1:${port}` })('any'))
 
     assert.deepEqual(answer.failure, { code: 'provider_unreachable', status: null, retryAfterMs: null, detail: 'no answer: ECONNREFUSED' })
   })
@@ -79,7 +79,7 @@ test('Google answers 400 to a key that it does not know, and its body says so', 
 
   const answers = []
   for (const text of [JSON.stringify(body), JSON.stringify([body]), 'no JSON', '']) {
-    answers.push(await hear(providers.connect({ id: 'google', keys: ['k'], baseUrl: await answeringWith(t, 400, text) })('any')))
+    answers.push(await hear(providers.connect({ id: 'google', key: 'k', baseUrl: await answeringWith(t, 400, text) })('any')))
   }
 
   assert.deepEqual(answers.map(({ failure }) => failure?.code), ['provider_refused_key', 'provider_refused_key', 'provider_rejected', 'provider_rejected'])
@@ -90,7 +90,7 @@ for (const adapter of adapters) {
     const providers = adapter.open()
     t.after(() => providers[Symbol.asyncDispose]())
     const ask = async (status: number, body: string, type: string) =>
-      hear(providers.connect({ id: 'odd', keys: [], baseUrl: await answeringWith(t, status, body, type) })('any'))
+      hear(providers.connect({ id: 'odd', key: null, baseUrl: await answeringWith(t, status, body, type) })('any'))
 
     assert.equal((await ask(500, 'x'.repeat(8_000_000), 'text/plain')).failure?.code, 'provider_overloaded')
     assert.equal((await ask(200, '<!doctype html>', 'text/html')).failure?.code, 'provider_malformed')

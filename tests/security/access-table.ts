@@ -32,6 +32,7 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   'GET /frames/diagram': { access: 'open', status: 200, names: [] },
   'GET /assets/page.js': { access: 'open', status: 200, names: [] },
   'GET /api/v1/agents': { access: 'own', status: 200, names: [] },
+  'GET /api/v1/models': { access: 'own', status: 200, names: [] },
   'GET {chat}/conversations': { access: 'own', status: 200, names: [], variants: [() => ({ query: '?search=heliotrope' })] },
   'POST {chat}/conversations': { access: 'own', status: 201, names: ['agent_id'], body: { title: 'Begun' } },
   'GET {chat}/conversations/:id': { access: 'conversation', status: 200, names: ['id'] },

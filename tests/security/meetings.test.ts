@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { endPostgres, postgresMissing, sharedPostgres } from '../support/postgres.ts'
+import { startApp } from '../support/start-app.ts'
 import { runMeetings } from './meetings.ts'
 import { runStreamTheft } from './stream-theft.ts'
 import { startWorld } from './world.ts'
@@ -16,4 +18,14 @@ test('[S03] a turn that streams is followed, stopped and held up by its owner al
   assert.ok(cells >= 26, `${cells} cells`)
 })
 
-test('[S03] the same holds when the turn runs on another node', { skip: 'not run: there is one node' }, () => {})
+test('[S03] the same holds when the turn runs on another node', { skip: postgresMissing }, async (t) => {
+  t.after(endPostgres)
+  const environment = { DATABASE_URL: await (await sharedPostgres()).makeDatabase() }
+  const world = await startWorld(t, { environment })
+  const other = await startApp(t, { environment })
+
+  const { cells, findings } = await runStreamTheft(world, other.url)
+
+  assert.deepEqual(findings, [])
+  assert.ok(cells >= 26, `${cells} cells`)
+})

@@ -9,7 +9,8 @@ const chat = '/api/v1/chat'
 const model = 'openai/sim-hold4-g3'
 const deltas = Array.from({ length: 12 }, (_, n) => `${n} ${marker} `)
 
-export async function runStreamTheft(world: World): Promise<MatrixResult> {
+/** `url`: where the others come to; the turn runs where ada asked. */
+export async function runStreamTheft(world: World, url = world.app.url): Promise<MatrixResult> {
   const { app, ada, ids } = world
   app.provider.script('sim-hold4-g3', deltas)
   const watcher = await new WireClient(app.url, '/ws/v2/chat', { token: ada.token }).opened()
@@ -18,7 +19,7 @@ export async function runStreamTheft(world: World): Promise<MatrixResult> {
   const turn = String(watcher.frames.find(({ type }) => type === 'chat.accepted')?.payload['turn_id'])
   const streaming = { ...ids, turn }
 
-  const thieves = await Promise.all(['bob@acme', 'ada@globex'].map((name) => Thief.come(app.signIn(name), app.url, streaming)))
+  const thieves = await Promise.all(['bob@acme', 'ada@globex'].map((name) => Thief.come(app.signIn(name), url, streaming)))
   for (const thief of thieves) await thief.tryEverything()
   app.provider.release('sim-hold4-g3')
   await watcher.until((frames) => frames.some(({ type }) => type === 'chat.done' || type === 'chat.failed'))

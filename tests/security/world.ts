@@ -44,8 +44,14 @@ export interface World {
 
 const limitless = { PARLEY_USER_REQUESTS: '1000000', PARLEY_USER_SENDS: '1000000', PARLEY_USER_SOCKETS: '10000', PARLEY_USER_TURNS: '1000' }
 
+export interface WorldOptions {
+  readonly overrides?: Overrides
+  readonly basePath?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** A server with several people in two tenants. Ada has a conversation, an answer with her marker in it, and an ÉMERGENCE session. */
-export async function startWorld(t: Pick<TestContext, 'after'>, options: { readonly overrides?: Overrides; readonly basePath?: string; readonly environment?: Readonly<Record<string, string>> } = {}): Promise<World> {
+export async function startWorld(t: Pick<TestContext, 'after'>, options: WorldOptions = {}): Promise<World> {
   const suspended = new Set<string>()
   const pageDirectory = builtPage(t)
   const { started: app, routes } = await listingRoutes(() => startApp(t, {

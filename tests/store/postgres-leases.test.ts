@@ -87,7 +87,7 @@ suite('leases on Postgres', { skip: postgresMissing }, () => {
   })
 
   test('[J11] [SE7] of two processes one brings in what both are told, and the other does when the first falls silent', async (t) => {
-    const leaseMs = 1500
+    const leaseMs = 2000
     const [one, other] = await openTwoOnPostgres(t)
     const nodes = [indexing(t, one, 'n_1', leaseMs), indexing(t, other, 'n_2', leaseMs)]
     const say = (count: number, word: string) => Promise.all(Array.from({ length: count }, (_, n) => tell(n % 2 === 0 ? one : other, ada, `${word} ${n}`, [word, 'yes'])))

@@ -1,9 +1,10 @@
-/** Walks a page through its states and has axe look at each: at a desk and on a phone, in both themes. */
+/** Walks a page through its states and has axe look at each, at a desk and on a phone, in both themes; nothing may be cut off there. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { axeFaults } from './axe.ts'
 import { openPage } from './browser.ts'
+import { pageFaults } from './pictures/page-faults.ts'
 import { openStage, type Stage } from './pictures/stage.ts'
 import { states, type Scene } from './pictures/states.ts'
 
@@ -18,7 +19,7 @@ const walked = [
 const sheets = ['list', 'list-menu', 'search', 'archive', 'settings']
 
 interface Walk {
-  /** Also the phone's colours, which are those of the desk, and a picture of each state into artifacts/access. */
+  /** Every state there is, also the phone's colours, which are those of the desk, and a picture of each into artifacts/access. */
   readonly whole: boolean
 }
 
@@ -31,7 +32,7 @@ export async function faultsOnTheWay(t: { after(ending: () => unknown): void }, 
   const faults: string[] = []
   const look = async (name: string, themes: readonly Theme[]) => void faults.push(...(await examine(page, name, themes, whole)))
 
-  await walk({ stage, page, language: 'en', narrow: false }, walked, async (name) => {
+  await walk({ stage, page, language: 'en', narrow: false }, whole ? states.map(({ name }) => name) : walked, async (name) => {
     await look(name, ['light', 'dark'])
     if (sheets.includes(name)) return
     await page.setViewportSize(narrow)
@@ -57,7 +58,7 @@ async function examine(page: Page, name: string, themes: readonly Theme[], takes
     if (takesPicture) await page.screenshot({ path: join(artifacts, `${name}-${theme}-${width}.png`) })
   }
   await page.emulateMedia({ colorScheme: 'light' })
-  return faults
+  return [...faults, ...(await pageFaults(page)).map((fault) => `${name}, ${width} px: ${fault}`)]
 }
 
 async function walk(scene: Scene, names: readonly string[], each: (name: string) => Promise<void>): Promise<void> {

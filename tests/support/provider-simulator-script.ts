@@ -14,6 +14,7 @@
  *   s<N>     nothing: names that differ share no calls and no releases
  * Faults:
  *   e<STATUS>[n<K>]  this HTTP status, with n only for the first K calls of the name; ra<S> and rad<S>: Retry-After in seconds, as a date
+ *   half     that status for every other call only
  *   cut<K> reset<K>  the socket is closed, or reset, after K tokens    cuthead  the socket is closed before the response head
  *   stall<K>         nothing more after K tokens                       endless  tokens for ever
  *   bad<K>           broken JSON in place of token K (from 1)          err<K>   an error event in place of token K
@@ -26,7 +27,7 @@ const numberOptions = {
   s: 'tag', bad: 'badAt', err: 'errorAt', huge: 'hugeMebibytes', done: 'doneTimes',
 } as const
 const flagOptions = [
-  'think', 'tool', 'badtool', 'u', 'crlf', 'odd', 'json', 'cuthead', 'endless', 'nousage', 'nodone', 'nonl', 'length', 'refuse', 'filter',
+  'think', 'tool', 'badtool', 'u', 'crlf', 'odd', 'json', 'cuthead', 'endless', 'nousage', 'nodone', 'nonl', 'length', 'refuse', 'filter', 'half',
 ] as const
 type Flag = (typeof flagOptions)[number]
 

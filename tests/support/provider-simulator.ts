@@ -192,7 +192,8 @@ class Stage {
     const script = parseModelName(this.aliases.get(call.model) ?? call.model)
     const count = (this.#callsOf.get(call.model) ?? 0) + 1
     if (script.status !== null) this.#callsOf.set(call.model, count)
-    return count > script.statusCalls ? { ...script, status: null } : script
+    const spared = count > script.statusCalls || (script.flags.has('half') && count % 2 === 0)
+    return spared ? { ...script, status: null } : script
   }
 
   #gate(model: string): Promise<void> {

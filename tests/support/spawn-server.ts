@@ -30,7 +30,7 @@ export async function spawnServer(t: Pick<TestContext, 'after'>, environment: Re
     await once(child, 'exit')
   }
   const start = async () => {
-    const started = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, PORT: String(port), PARLEY_DATA: directory, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const started = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, PORT: String(port), PARLEY_DATA: directory, PARLEY_FIND_LOCAL: 'false', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
     await new Promise<void>((resolve, reject) => {
       let printed = ''

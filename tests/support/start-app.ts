@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly overrides?: Overrides
   /** False: no provider is configured, the librarian answers. */
   readonly withProvider?: boolean
+  /** More variables that hold the simulator's address. */
+  readonly addresses?: readonly string[]
 }
 
 /** A real server on a free port, over SQLite in a folder of its own, with the simulator as its provider. It ends with the test. */
@@ -34,7 +36,8 @@ export async function startApp(t: Pick<TestContext, 'after'>, options: StartOpti
   const provider = await startProviderSimulator()
   const lines: string[] = []
   const environment = {
-    PORT: '0', PARLEY_DATA: directory, ...(options.withProvider !== false && { OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url }), ...options.environment,
+    PORT: '0', PARLEY_DATA: directory, ...(options.withProvider !== false && { OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: provider.url }),
+    ...Object.fromEntries((options.addresses ?? []).map((name) => [name, provider.url])), ...options.environment,
   }
   const open = () => openApp(readConfig(environment, { workingDirectory: directory }), {
     identity: testIdentity(), pageDirectory: null, logger: createLogger({ level: 'debug', secrets: [], destination: { write: (line) => void lines.push(line) } }),

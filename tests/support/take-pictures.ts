@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { closeBrowser, openPage } from './browser.ts'
 import { pageFaults } from './pictures/page-faults.ts'
 import { openStage } from './pictures/stage.ts'
-import { states, type Scene } from './pictures/states.ts'
+import { states, type Scene, type State } from './pictures/states.ts'
 
 const root = join(import.meta.dirname, '../..')
 const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' }, readme: { type: 'boolean' } }, allowPositionals: true })
@@ -44,7 +44,8 @@ const t = { after: (ending: () => unknown) => void endings.push(ending) }
 let complaints = 0
 
 mkdirSync(join(root, 'artifacts/pictures'), { recursive: true })
-const stage = await openStage(t)
+// Ten days are as much as fits into a picture of the README's size.
+const stage = await openStage(t, values.readme ? 10 : Number.POSITIVE_INFINITY)
 for (const view of values.readme ? readme : all.slice(0, values.all ? 4 : 2)) await walk(view)
 await closeBrowser()
 for (const ending of endings.toReversed()) await ending()
@@ -57,7 +58,7 @@ async function walk(view: View): Promise<void> {
   const scene: Scene = { stage, page, language: view.language, narrow: view.shape === 'phone' }
   for (const state of states.filter(({ name }) => view.wanted(name))) {
     const place = `${state.name}, ${view.shape}, ${view.language}`
-    await state.reach(scene).then(() => take(scene, view, state.name), (error: unknown) => complain(`${place}: ${String(error).slice(0, 400)}`))
+    await state.reach(scene).then(() => take(scene, view, state), (error: unknown) => complain(`${place}: ${String(error).slice(0, 400)}`))
     for (const fault of await pageFaults(page)) complain(`${place}: ${fault}`)
     await state.leave?.(scene).catch((error: unknown) => complain(`${place} was not left: ${String(error).slice(0, 200)}`))
   }
@@ -65,11 +66,11 @@ async function walk(view: View): Promise<void> {
 }
 
 /** In each theme: the page is the same, only the colours change. */
-async function take({ page }: Scene, view: View, state: string): Promise<void> {
+async function take({ page }: Scene, view: View, { name, settlesIn = 350 }: State): Promise<void> {
   for (const colorScheme of view.themes) {
     await page.emulateMedia({ colorScheme })
-    await page.waitForTimeout(350)
-    await page.screenshot({ path: view.path(state, colorScheme) })
+    await page.waitForTimeout(settlesIn)
+    await page.screenshot({ path: view.path(name, colorScheme) })
   }
 }
 

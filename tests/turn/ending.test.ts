@@ -65,6 +65,8 @@ for (const [name, environment, model, code] of [
 ] as const) {
   test(`[T15] ${name} ends the turn in time and frees the provider`, async (t) => {
     const app = await startApp(t, { environment })
+    // Whoever would answer instead is as slow.
+    app.provider.answerAs('gpt-4o-mini', model)
     const client = await app.signIn('ada@acme').connect()
     const asked = performance.now()
 

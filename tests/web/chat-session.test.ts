@@ -5,7 +5,7 @@ import { openLocalStore, type KeyValueStore } from '../../web/api/local-store.ts
 import type { ConversationChange, Rest } from '../../web/api/rest.ts'
 import { openChatSession } from '../../web/pages/chat-session.ts'
 import type { Connection } from '../../web/state/chat-state.ts'
-import { accepted, conversation, frame } from './made.ts'
+import { accepted, conversation, frame, message } from './made.ts'
 
 /** A browser's storage, in memory. */
 function memory(): KeyValueStore & { readonly keys: () => readonly string[] } {
@@ -25,8 +25,8 @@ function memory(): KeyValueStore & { readonly keys: () => readonly string[] } {
 const emptyRest: Rest = {
   agents: async () => [],
   conversations: async () => ({ items: [], next_page: null }),
-  conversation: async (id) => conversation(id),
-  messages: async () => [],
+  branch: async (id) => ({ conversation: conversation(id), messages: [] }),
+  rate: async () => message('m_2'),
   change: async (id, change) => conversation(id, change),
   remove: async () => {},
   restore: async (id) => conversation(id),

@@ -160,6 +160,13 @@ test('a fetched question counts as acknowledged, even when the acknowledgement w
   assert.deepEqual(state.outbox, [])
 })
 
+test('[T33] the list is fetched again when its subscription is said once more, and not when it begins', () => {
+  const subscribed = received(frame('subscribed', { conversation_id: null, rev: null, running_turn_id: null }))
+
+  assert.deepEqual(typesOf(play(answering(), subscribed).effects), [])
+  assert.deepEqual(typesOf(play(answering(), subscribed, subscribed).effects), ['fetch_list'])
+})
+
 test('a newer rev at subscribing means that something was missed', () => {
   const subscribed = (rev: number) => received(frame('subscribed', { conversation_id: 'c_1', rev, running_turn_id: null }))
 

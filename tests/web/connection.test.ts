@@ -7,7 +7,7 @@ import { readBase, socketAddress } from '../../web/api/base-path.ts'
 import { openChatSocket, type Wire } from '../../web/api/chat-socket.ts'
 import { reconnectDelay } from '../../web/api/reconnect.ts'
 import { openRest, type RequestFailed } from '../../web/api/rest.ts'
-import { frame, message } from './made.ts'
+import { conversation, frame, message } from './made.ts'
 
 test('a delay lies between half a second and thirty, and its ceiling doubles', () => {
   assert.equal(reconnectDelay(0, 0), 500)
@@ -136,21 +136,24 @@ async function startServer(t: TestContext, answer: (path: string) => { status: n
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-test('all pages of a conversation come, in their order', async (t) => {
+test('a piece of a branch is asked for by a message and a side of it', async (t) => {
+  const asked: string[] = []
   const base = await startServer(t, (path) => {
-    const page = Number(new URL(path, 'http://x').searchParams.get('page'))
-    return { status: 200, body: { success: true, data: [message(`m_${page}`)], pagination: { page, total_pages: 3, has_next: page < 3 } } }
+    asked.push(path)
+    return { status: 200, body: { success: true, conversation: conversation('c_1'), data: [message('m_1')], timestamp: '' } }
   })
+  const rest = openRest({ fetch, base, language: 'en' })
 
-  const messages = await openRest({ fetch, base, language: 'en' }).messages('c_1')
+  const pieces = [await rest.branch('c_1'), await rest.branch('c_1', { side: 'before', message_id: 'm_1' })]
 
-  assert.deepEqual(messages.map(({ id }) => id), ['m_1', 'm_2', 'm_3'])
+  assert.deepEqual(asked, ['/api/v1/chat/conversations/c_1/branch', '/api/v1/chat/conversations/c_1/branch?before=m_1&limit=60'])
+  assert.deepEqual(pieces.map((piece) => [piece.conversation.id, piece.messages.map(({ id }) => id)]), [['c_1', ['m_1']], ['c_1', ['m_1']]])
 })
 
 test('a problem arrives with its code and its sentence', async (t) => {
   const base = await startServer(t, () => ({ status: 404, body: { code: 'not_found', detail: 'There is no such conversation.' } }))
 
-  await assert.rejects(openRest({ fetch, base, language: 'en' }).conversation('c_9'), (error: RequestFailed) => {
+  await assert.rejects(openRest({ fetch, base, language: 'en' }).branch('c_9'), (error: RequestFailed) => {
     assert.deepEqual([error.code, error.message], ['not_found', 'There is no such conversation.'])
     return true
   })

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addPage, applyChange, emptyList, inGroups, onShelf, withoutVanished } from '../../web/state/conversation-list.ts'
 import { draftOf, withDraft } from '../../web/state/drafts.ts'
-import { mergeMessages, newestPath } from '../../web/state/messages.ts'
-import { conversation, message } from './made.ts'
+import { conversation } from './made.ts'
 
 const at = (id: string, updated_at: string, rev = 1) => conversation(id, { updated_at, rev })
 
@@ -75,30 +74,6 @@ test('days are those of the calendar: one minute before midnight is yesterday', 
     ['last_seven_days', ['week']],
     ['older', ['older']],
   ])
-})
-
-test('of a tree of messages the path to the newest one is shown', () => {
-  const tree = [
-    message('q1', { role: 'user' }),
-    message('a1', { parent_id: 'q1' }),
-    message('q2', { role: 'user', parent_id: 'a1' }),
-    message('a2', { parent_id: 'q2' }),
-    message('a1-again', { parent_id: 'q1', version: 2 }),
-  ]
-
-  assert.deepEqual(newestPath(tree).map(({ id }) => id), ['q1', 'a1-again'])
-})
-
-test('a broken tree that points in a circle is shown once and ends', () => {
-  const tree = [message('a', { parent_id: 'b' }), message('b', { parent_id: 'a' })]
-
-  assert.deepEqual(newestPath(tree).map(({ id }) => id), ['a', 'b'])
-})
-
-test('a message that the fetch does not know yet stays at the end', () => {
-  const merged = mergeMessages([message('a'), message('b')], [message('a', { content: 'stored', outcome: 'completed' })])
-
-  assert.deepEqual(merged.map(({ id, content }) => [id, content]), [['a', 'stored'], ['b', '']])
 })
 
 test('every conversation has its own draft, and an empty one is not kept', () => {

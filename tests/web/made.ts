@@ -1,7 +1,7 @@
 /** Frames, messages and conversations as the server makes them, for the page's tests. */
 import type { ServerFrame, ServerFramePayload, ServerFrameType } from '#protocol/chat-frames.ts'
 import type { Conversation } from '#protocol/conversation.ts'
-import type { Message } from '#protocol/message.ts'
+import type { BranchMessage } from '#protocol/message.ts'
 import type { ChatDelta, TurnEvent } from '#protocol/turn-events.ts'
 import { initialState, type ChatAction, type ChatState, type Effect } from '../../web/state/chat-state.ts'
 import type { OutboxEntry } from '../../web/state/outbox.ts'
@@ -44,7 +44,7 @@ export function accepted(clientMessageId: string, more: Partial<ServerFramePaylo
   return frame('chat.accepted', { ...ids, message_id: 'm_1', client_message_id: clientMessageId, ...more })
 }
 
-export function message(id: string, more: Partial<Message> = {}): Message {
+export function message(id: string, more: Partial<BranchMessage> = {}): BranchMessage {
   const role = more.role ?? 'assistant'
   return {
     id,
@@ -61,6 +61,7 @@ export function message(id: string, more: Partial<Message> = {}): Message {
     failure: null,
     receipt: null,
     rating: null,
+    sibling_ids: [id],
     created_at: moment,
     ...more,
   }

@@ -77,7 +77,7 @@ test('a message is sought when its conversation opens, and again when it is aske
 
   assert.deepEqual(opened.state.open.sought, { message_id: 'm_9' })
   assert.notEqual(again.state.open.sought, opened.state.open.sought)
-  assert.deepEqual(again.effects, [])
+  assert.deepEqual(typesOf(again.effects), ['fetch_messages'], 'it is not held yet')
 })
 
 test('who asks on from a found message leaves it: the address is the conversation’s own again', () => {

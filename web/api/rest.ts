@@ -1,7 +1,7 @@
 /** The REST routes that the chat page uses. Every failure is a `RequestFailed` with the problem's code. */
 import type { Agent } from '#protocol/agent.ts'
 import type { Conversation } from '#protocol/conversation.ts'
-import type { Message } from '#protocol/message.ts'
+import type { BranchMessage, BranchPiece, Message } from '#protocol/message.ts'
 import type { Problem, ProblemCode } from '#protocol/problem.ts'
 import type { Shelf } from '../state/conversation-list.ts'
 import type { FoundConversation } from '../state/search.ts'
@@ -12,12 +12,25 @@ export interface Page<T> {
   readonly next_page: number | null
 }
 
+/** Which side of a message is read. */
+export interface BranchPlace {
+  readonly side: 'before' | 'after' | 'around'
+  readonly message_id: string
+}
+
+export interface Piece {
+  readonly conversation: Conversation
+  readonly messages: readonly BranchMessage[]
+}
+
 /** What its user may change of a conversation; what is not said stays. */
 export interface ConversationChange {
   readonly title?: string
   readonly archived?: boolean
   readonly pinned?: boolean
   readonly unread?: boolean
+  /** The branch through this message is shown. */
+  readonly leaf_id?: string
 }
 
 export interface Rest {
@@ -25,9 +38,9 @@ export interface Rest {
   conversations(shelf: Shelf, page: number): Promise<Page<Conversation>>
   /** The conversations of a shelf that fit best, best first, and how many fit in all. */
   search(shelf: Shelf, question: string): Promise<{ readonly found: readonly FoundConversation[]; readonly total: number }>
-  conversation(id: string): Promise<Conversation>
-  /** All messages of a conversation, oldest first. */
-  messages(id: string): Promise<readonly Message[]>
+  /** A piece of the branch that is shown, oldest first: its newest messages, or those on a side of one. */
+  branch(id: string, place?: BranchPlace): Promise<Piece>
+  rate(turnId: string, rating: 'up' | 'down' | null, reason: string): Promise<Message>
   change(id: string, change: ConversationChange): Promise<Conversation>
   remove(id: string): Promise<void>
   /** Brings a deleted conversation back. */
@@ -59,7 +72,6 @@ export interface RestDeps {
 export function openRest(deps: RestDeps): Rest {
   const call = <T>(path: string, init?: { method: string; body?: unknown }) => request<T>(deps, path, init)
   const conversationPath = (id: string) => `chat/conversations/${encodeURIComponent(id)}`
-  const messagePage = (id: string, page: number) => call<PageBody<Message>>(`${conversationPath(id)}/messages?per_page=100&page=${page}`)
   return {
     agents: async () => (await call<PageBody<Agent>>('agents')).data,
     conversations: async (shelf, page) => {
@@ -70,12 +82,13 @@ export function openRest(deps: RestDeps): Rest {
       const { data, pagination } = await call<PageBody<FoundConversation>>(`chat/conversations?per_page=50&search=${encodeURIComponent(question)}${onlyOf(shelf)}`)
       return { found: data, total: pagination.total_items }
     },
-    conversation: (id) => call<Conversation>(conversationPath(id)),
-    messages: async (id) => {
-      const first = await messagePage(id, 1)
-      const others = Array.from({ length: Math.max(0, first.pagination.total_pages - 1) }, (_, index) => messagePage(id, index + 2))
-      return [first, ...(await Promise.all(others))].flatMap((page) => page.data)
+    branch: async (id, place) => {
+      // What is read on the way is read in smaller pieces, so that no frame is long.
+      const query = place === undefined ? '' : `?${place.side}=${encodeURIComponent(place.message_id)}&limit=${place.side === 'around' ? 100 : 60}`
+      const { conversation, data } = await call<BranchPiece>(`${conversationPath(id)}/branch${query}`)
+      return { conversation, messages: data }
     },
+    rate: (turnId, rating, reason) => call<Message>(`chat/turns/${encodeURIComponent(turnId)}/rating`, { method: 'POST', body: { rating, ...(reason === '' ? {} : { reason }) } }),
     change: (id, change) => call<Conversation>(conversationPath(id), { method: 'PATCH', body: change }),
     remove: (id) => call<void>(conversationPath(id), { method: 'DELETE' }),
     restore: (id) => call<Conversation>(`${conversationPath(id)}/restore`, { method: 'POST' }),

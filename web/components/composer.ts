@@ -4,7 +4,7 @@ import type { Agent } from '#protocol/agent.ts'
 import { formatCount } from '../i18n/format.ts'
 import { language, phrases } from '../i18n/language.ts'
 import './agent-picker.ts'
-import { commandTyped, findCommands, type Command, type FoundCommand } from './commands.ts'
+import { agentCommands, commandsOn, commandTyped, findCommands, type CommandGround, type FoundCommand } from './commands.ts'
 import { icon } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { movedSelection, optionId, optionList, type Option } from './option-list.ts'
@@ -24,7 +24,7 @@ export class Composer extends LightElement {
     agent: { attribute: false },
     running: { type: Boolean },
     stopping: { type: Boolean },
-    commands: { attribute: false },
+    ground: { attribute: false },
     text: { state: true },
     selected: { state: true },
     dismissed: { state: true },
@@ -37,8 +37,8 @@ export class Composer extends LightElement {
   declare agent: Agent | null
   declare running: boolean
   declare stopping: boolean
-  /** What can be asked for behind a slash. */
-  declare commands: readonly Command[]
+  /** What can be asked for behind a slash depends on it; null: nothing can. */
+  declare ground: CommandGround | null
   declare text: string
   /** Which of the commands offered is the one that Enter takes. */
   declare selected: number
@@ -53,7 +53,7 @@ export class Composer extends LightElement {
     this.agent = null
     this.running = false
     this.stopping = false
-    this.commands = []
+    this.ground = null
     this.text = ''
     this.selected = 0
     this.dismissed = false
@@ -120,8 +120,8 @@ export class Composer extends LightElement {
 
   #offered(): readonly Option[] {
     const typed = this.dismissed ? null : commandTyped(this.text)
-    if (typed === null) return []
-    return findCommands(this.commands, typed, 'name').map((found) => ({
+    if (typed === null || this.ground === null) return []
+    return findCommands([...agentCommands(this.ground), ...commandsOn(this.ground)], typed, 'name').map((found) => ({
       label: `/${found.command.name}`, ranges: [], fact: found.command.label, choose: () => this.#run(found),
     }))
   }

@@ -1,8 +1,18 @@
 /** Menus that float: shown by the browser's own popover, so Escape, a click beside it and focus come with it. */
 
-/** Opens `menu` at `button`, above it where there is no room below, and inside the window in any case. */
+/** Opens `menu` at `button`, and keeps it there when the window changes. */
 export function openMenu(menu: HTMLElement, button: HTMLElement): void {
   menu.showPopover({ source: button })
+  place(menu, button)
+  const closed = new AbortController()
+  addEventListener('resize', () => place(menu, button), { signal: closed.signal })
+  menu.addEventListener('toggle', (event) => event.newState === 'closed' && closed.abort(), { signal: closed.signal })
+  const chosen = menu.querySelector<HTMLElement>('[aria-checked="true"]') ?? itemsOf(menu)[0]
+  chosen?.focus()
+}
+
+/** Below the button, above it where there is no room below, and inside the window in any case. */
+function place(menu: HTMLElement, button: HTMLElement): void {
   const at = button.getBoundingClientRect()
   const { offsetWidth: width, offsetHeight: height } = menu
   const below = at.bottom + 4 + height <= innerHeight
@@ -10,8 +20,6 @@ export function openMenu(menu: HTMLElement, button: HTMLElement): void {
   const left = rightToLeft ? at.right - width : at.left
   menu.style.setProperty('top', `${Math.max(8, below ? at.bottom + 4 : at.top - height - 4)}px`)
   menu.style.setProperty('left', `${Math.min(Math.max(8, left), innerWidth - width - 8)}px`)
-  const chosen = menu.querySelector<HTMLElement>('[aria-checked="true"]') ?? itemsOf(menu)[0]
-  chosen?.focus()
 }
 
 const moves: Readonly<Record<string, (at: number, count: number) => number>> = {

@@ -15,7 +15,7 @@ export function waitingQuestion(entry: OutboxEntry, state: ChatState, busy: bool
   return html`<article class="turn said ${queued ? 'waiting' : ''}">
     <span class="who">${queued ? phrases.next : phrases.you}</span>
     <div>
-      <p class="words" dir="auto">${entry.content}</p>
+      <p class="words" dir="auto">${entry.asks?.kind === 'again' ? phrases.answer_again : entry.content}</p>
       ${entry.state === 'refused' ? refused(entry, act) : reason === null ? nothing : waiting(reason, act)}
     </div>
   </article>`

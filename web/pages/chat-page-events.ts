@@ -17,6 +17,7 @@ interface ChatPage extends EventTarget {
   problem: string | null
   jumpToEnd(): void
   edit(entry: OutboxEntry): void
+  startEdit(messageId: string): void
   toggleList(open: boolean): Promise<void>
   showList(): Promise<void>
   openSearch(text: string): Promise<void>
@@ -29,7 +30,14 @@ interface Details {
   draft: string
   stop: undefined
   'choose-agent': string
-  'ask-again': Message
+  'answer-again': { readonly answer: Message; readonly agent_id: string | null }
+  continue: undefined
+  'edit-message': Message
+  'edited-message': { readonly question: Message; readonly content: string }
+  'choose-version': string
+  rate: { readonly answer: Message; readonly rating: 'up' | 'down' | null; readonly reason: string }
+  'read-more': 'before' | 'after'
+  'read-end': undefined
   'edit-question': OutboxEntry
   'withdraw-question': OutboxEntry
   'retry-question': OutboxEntry
@@ -64,11 +72,23 @@ const handlers: { readonly [Name in keyof Details]: (page: ChatPage, detail: Det
     page.session.chooseAgent(id)
     page.composer.focus()
   },
-  'ask-again': (page, answer) => {
-    const question = page.state.open.messages.find((message) => message.id === answer.parent_id)
-    if (question !== undefined) page.session.ask(question.content)
+  'answer-again': (page, { answer, agent_id }) => {
+    page.session.askAgain(answer, agent_id)
     page.jumpToEnd()
   },
+  continue: (page) => {
+    page.session.ask(phrases.continue_question)
+    page.jumpToEnd()
+  },
+  'edit-message': (page, question) => page.startEdit(question.id),
+  'edited-message': (page, { question, content }) => {
+    page.session.edit(question, content)
+    page.jumpToEnd()
+  },
+  'choose-version': (page, messageId) => page.session.chooseVersion(messageId),
+  rate: (page, { answer, rating, reason }) => void attempt(page, page.session.rate(answer, rating, reason)),
+  'read-more': (page, side) => page.session.readMore(side),
+  'read-end': (page) => page.session.readEnd(),
   'edit-question': (page, entry) => page.edit(entry),
   'withdraw-question': (page, entry) => page.session.withdraw(entry.client_message_id),
   'retry-question': (page, entry) => page.session.retry(entry.client_message_id),

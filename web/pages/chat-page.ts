@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { readPreferences } from '../api/preferences.ts'
 import '../components/announcer.ts'
 import type { Announcer } from '../components/announcer.ts'
-import { agentCommands, commandsOn, type CommandGround } from '../components/commands.ts'
+import type { CommandGround } from '../components/commands.ts'
 import '../components/composer.ts'
 import type { Composer } from '../components/composer.ts'
 import '../components/connection-line.ts'
@@ -15,6 +15,7 @@ import '../components/palette.ts'
 import type { Palette } from '../components/palette.ts'
 import '../components/shortcuts-dialog.ts'
 import type { ShortcutsDialog } from '../components/shortcuts-dialog.ts'
+import type { Question } from '../components/question.ts'
 import '../components/turn-list.ts'
 import type { TurnList } from '../components/turn-list.ts'
 import '../components/undo-toast.ts'
@@ -22,7 +23,7 @@ import '../components/welcome.ts'
 import { phrases } from '../i18n/language.ts'
 import type { ChatState } from '../state/chat-state.ts'
 import { findConversation, shelfOf } from '../state/conversation-list.ts'
-import { openTitle, runningAnswer, waitingQuestions } from '../state/selectors.ts'
+import { openTitle, runningTurnId, waitingQuestions } from '../state/selectors.ts'
 import type { OutboxEntry } from '../state/outbox.ts'
 import { chatPageEvents } from './chat-page-events.ts'
 import type { ChatSession } from './chat-session.ts'
@@ -45,6 +46,7 @@ export class ChatPage extends LightElement {
   declare listOpen: boolean
   /** What did not work, as a sentence; the next success clears it. */
   declare problem: string | null
+  #held: { readonly from: Readonly<Record<string, unknown>>; readonly ground: CommandGround } | null = null
 
   constructor() {
     super()
@@ -67,6 +69,11 @@ export class ChatPage extends LightElement {
   edit(entry: OutboxEntry): void {
     this.session.withdraw(entry.client_message_id)
     this.composer.putBack(entry.content)
+  }
+
+  /** What was said becomes a field where it stands. */
+  startEdit(messageId: string): void {
+    this.querySelector<Question>(`[data-message="${CSS.escape(messageId)}"] parley-question`)?.startEdit()
   }
 
   get #list(): ConversationList {
@@ -154,7 +161,7 @@ export class ChatPage extends LightElement {
     const { status, messages } = this.state.open
     if (status === 'missing') return html`<div class="turns">${sentence(phrases.conversation_missing)}</div>`
     if (status === 'failed') {
-      return html`<div class="turns">${sentence(phrases.conversation_not_loaded, () => this.session.refreshMessages())}</div>`
+      return html`<div class="turns">${sentence(phrases.conversation_not_loaded, () => this.session.readEnd())}</div>`
     }
     const waiting = waitingQuestions(this.state).length > 0
     if (status === 'new' && !waiting) return html`<parley-welcome .agents=${this.state.agents} .agent=${this.session.nextAgent()}></parley-welcome>`
@@ -162,19 +169,25 @@ export class ChatPage extends LightElement {
     return html`<parley-turn-list .state=${this.state}></parley-turn-list>`
   }
 
+  /** The same object while nothing of it changes, so that an answer's growth draws neither the palette nor the composer anew. */
   #ground(): CommandGround {
-    return {
+    const ground = {
       agents: this.state.agents, agent: this.session.nextAgent(), conversation: findConversation(this.state.list, this.state.open.id),
-      running: runningAnswer(this.state) !== null, preferences: readPreferences(document.cookie),
+      running: runningTurnId(this.state) !== null, cookies: document.cookie,
     }
+    const held = this.#held
+    if (held !== null && Object.entries(ground).every(([name, value]) => held.from[name] === value)) return held.ground
+    const { cookies, ...rest } = ground
+    this.#held = { from: ground, ground: { ...rest, preferences: readPreferences(cookies) } }
+    return this.#held.ground
   }
 
   #dock(ground: CommandGround): TemplateResult {
     const { open, connection } = this.state
-    const running = runningAnswer(this.state)
+    const running = runningTurnId(this.state)
     return html`<div class="dock">
       <parley-composer .place=${open.id ?? 'new'} .draft=${this.session.draft()} .agents=${this.state.agents} .agent=${ground.agent}
-        .commands=${[...agentCommands(ground), ...commandsOn(ground)]} ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running.turn_id}></parley-composer>
+        .ground=${ground} ?running=${running !== null} ?stopping=${running !== null && open.stopping_turn_id === running}></parley-composer>
       ${this.problem === null ? html`<parley-connection-line connection=${connection} ?offline=${this.offline}></parley-connection-line>` : html`<p class="status" role="alert">${this.problem}</p>`}
     </div>`
   }

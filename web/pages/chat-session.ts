@@ -4,16 +4,18 @@
  */
 import type { Agent } from '#protocol/agent.ts'
 import type { ServerFrame } from '#protocol/chat-frames.ts'
+import type { Message } from '#protocol/message.ts'
 import type { ChatSocket } from '../api/chat-socket.ts'
 import type { LocalStore } from '../api/local-store.ts'
-import { RequestFailed, type ConversationChange, type Rest } from '../api/rest.ts'
+import type { ConversationChange, Rest } from '../api/rest.ts'
 import { initialState, type ChatAction, type ChatState, type Connection, type Effect } from '../state/chat-state.ts'
 import { findConversation, type Reading, type Shelf } from '../state/conversation-list.ts'
 import { newDraft, type Drafts, draftOf } from '../state/drafts.ts'
 import { conversationIdOf, newConversationKey, readOutbox, type OutboxEntry } from '../state/outbox.ts'
 import { reduce } from '../state/reduce.ts'
 import type { FoundConversation } from '../state/search.ts'
-import { chosenAgent, runningAnswer } from '../state/selectors.ts'
+import { chosenAgent, runningTurnId } from '../state/selectors.ts'
+import { branchReader } from './branch-reader.ts'
 
 export interface ChatSessionDeps {
   readonly rest: Rest
@@ -38,6 +40,16 @@ export interface ChatSession {
   /** Shows this conversation, at this message where one is named; a new one for null. */
   open(conversationId: string | null, messageId?: string | null): void
   ask(content: string): void
+  /** Has the question of this answer answered once more, by another agent where one is named. */
+  askAgain(answer: Message, agentId: string | null): void
+  /** Asks something else in the place of this question. */
+  edit(question: Message, content: string): void
+  /** Shows the branch through this message. */
+  chooseVersion(messageId: string): void
+  /** Rejects when the server refuses. */
+  rate(answer: Message, rating: 'up' | 'down' | null, reason: string): Promise<void>
+  readMore(side: 'before' | 'after'): void
+  readEnd(): void
   /** Takes a question back that has not left, or was refused. */
   withdraw(clientMessageId: string): void
   retry(clientMessageId: string): void
@@ -46,7 +58,6 @@ export interface ChatSession {
   /** Who is asked next; null while the agents are not known. */
   nextAgent(): Agent | null
   moreConversations(): Promise<void>
-  refreshMessages(): void
   /** Gives it another title, pins or unpins it. */
   change(id: string, change: ConversationChange): Promise<void>
   archive(id: string, archived: boolean): Promise<void>
@@ -80,6 +91,7 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
   let socket: ChatSocket | null = null
   let searches = 0
   let seen = ''
+  let ratings: Promise<void> = Promise.resolve()
 
   function dispatch(action: ChatAction): void {
     const { state: next, effects } = reduce(state, action)
@@ -99,11 +111,12 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
   }
 
   const effects: { readonly [T in Effect['type']]: (effect: Extract<Effect, { type: T }>) => void } = {
-    send: ({ entry }) => socket?.send('chat.send', questionOf(entry)),
+    send: ({ entry }) => (entry.asks?.kind === 'again' ? socket?.send('chat.regenerate', { turn_id: entry.asks.turn_id, ...askedBy(entry) }) : socket?.send('chat.send', questionOf(entry))),
     resume: ({ turn_id, epoch, after }) => socket?.send('chat.resume', { turn_id, after, ...(epoch === null ? {} : { epoch }) }),
     subscribe: ({ conversation_id }) => socket?.send('subscribe', conversation_id === null ? {} : { conversation_id }),
     unsubscribe: ({ conversation_id }) => socket?.send('unsubscribe', { conversation_id }),
-    fetch_messages: ({ conversation_id }) => void fetchMessages(conversation_id),
+    fetch_messages: ({ conversation_id, at }) => void reader.read(conversation_id, at),
+    choose_branch: ({ conversation_id, message_id }) => void reader.choose(conversation_id, message_id).catch(() => {}),
     fetch_list: ({ shelf }) => void fetchList(shelf, 1),
     stop: ({ turn_id }) => void deps.rest.stop(turn_id).catch(() => dispatch({ type: 'stop_failed', turn_id })),
     wait: ({ conversation_key, seconds }) => deps.after(seconds * 1000, () => dispatch({ type: 'wait_over', conversation_key })),
@@ -116,18 +129,8 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
       deps.after(searchPause, () => asked === searches && void search(question))
     },
   }
+  const reader = branchReader(deps.rest, () => state, dispatch)
   const run = (effect: Effect) => (effects[effect.type] as (effect: Effect) => void)(effect)
-
-  /** The conversation is read before its messages: what changes in between makes `rev` too old, never too new. */
-  async function fetchMessages(id: string): Promise<void> {
-    try {
-      const conversation = await deps.rest.conversation(id)
-      dispatch({ type: 'messages_fetched', conversation, messages: await deps.rest.messages(id) })
-    } catch (error) {
-      const missing = error instanceof RequestFailed && error.code === 'not_found'
-      dispatch({ type: 'messages_not_fetched', conversation_id: id, missing })
-    }
-  }
 
   async function fetchList(shelf: Shelf, page: number): Promise<void> {
     const fetched = await deps.rest.conversations(shelf, page).catch(() => null)
@@ -146,6 +149,11 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
   }
 
   const place = () => state.open.id ?? newDraft
+  const nextAgentId = () => chosenAgent(state, deps.store.agent())?.id ?? null
+  function send(asked: Asked): void {
+    dispatch({ type: 'question_asked', entry: newEntry(deps, state.open.key, asked) })
+    socket?.wake()
+  }
   return {
     get state() {
       return state
@@ -155,11 +163,11 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
       dispatch({ type: 'outbox_restored', entries: restored(readOutbox(deps.store.outbox()), state.open.key) })
       void fetchList('current', 1)
       void fetchAgents()
-      if (state.open.id !== null) void fetchMessages(state.open.id)
+      if (state.open.id !== null) void reader.read(state.open.id, state.open.sought ?? 'end')
       socket = deps.openSocket({
         frame: (frame) => {
           if (frame.type === 'connected' && state.agents.length === 0) void fetchAgents()
-          if (frame.type === 'connected' && state.open.status === 'failed' && state.open.id !== null) void fetchMessages(state.open.id)
+          if (frame.type === 'connected' && state.open.status === 'failed' && state.open.id !== null) void reader.read(state.open.id, 'end')
           dispatch({ type: 'frame_received', frame })
         },
         lost: (connection) => dispatch({ type: 'connection_changed', connection }),
@@ -173,15 +181,28 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
       if (content.trim() === '') return
       // What is written where a conversation used to be begins a new one.
       if (state.open.status === 'missing') dispatch({ type: 'conversation_opened', key: newKey() })
-      const agentId = chosenAgent(state, deps.store.agent())?.id ?? null
-      dispatch({ type: 'question_asked', entry: newEntry(deps, state.open.key, content.trim(), agentId) })
-      socket?.wake()
+      send({ content: content.trim(), agent_id: nextAgentId() })
+    },
+    askAgain: (answer, agentId) => send({ content: '', agent_id: agentId, asks: { kind: 'again', turn_id: answer.turn_id } }),
+    edit: (question, content) => {
+      if (content.trim() !== '') send({ content: content.trim(), agent_id: nextAgentId(), asks: { kind: 'edit', parent_id: question.parent_id } })
+    },
+    chooseVersion: (messageId) => dispatch({ type: 'branch_chosen', message_id: messageId }),
+    rate: (answer, rating, reason) => {
+      // One after the other, so that the last word is the last.
+      const rated = ratings.then(async () => dispatch({ type: 'answer_rated', message: await deps.rest.rate(answer.turn_id, rating, reason) }))
+      ratings = rated.catch(() => {})
+      return rated
+    },
+    readMore: (side) => void reader.readMore(side),
+    readEnd: () => {
+      if (state.open.id !== null) void reader.read(state.open.id, 'end')
     },
     withdraw: (id) => dispatch({ type: 'question_withdrawn', client_message_id: id }),
     retry: (id) => dispatch({ type: 'question_retried', client_message_id: id }),
     stop: () => {
-      const running = runningAnswer(state)
-      if (running !== null && state.open.stopping_turn_id !== running.turn_id) dispatch({ type: 'stop_asked', turn_id: running.turn_id })
+      const turnId = runningTurnId(state)
+      if (turnId !== null && state.open.stopping_turn_id !== turnId) dispatch({ type: 'stop_asked', turn_id: turnId })
     },
     chooseAgent: (id) => {
       deps.store.saveAgent(id)
@@ -191,9 +212,6 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     moreConversations: async () => {
       const { next_page: page } = state.list.readings[state.shelf]
       if (page !== null) await fetchList(state.shelf, page)
-    },
-    refreshMessages: () => {
-      if (state.open.id !== null) void fetchMessages(state.open.id)
     },
     change: async (id, change) => dispatch({ type: 'conversation_changed', conversation: await deps.rest.change(id, change) }),
     archive: async (id, archived) => dispatch({ type: 'conversation_archived', conversation: await deps.rest.change(id, { archived }) }),
@@ -247,25 +265,22 @@ function restored(stored: readonly OutboxEntry[], openKey: string): readonly Out
   return stored.map((entry) => (isNew && conversationIdOf(entry.conversation_key) === null ? { ...entry, conversation_key: openKey } : entry))
 }
 
-function newEntry(deps: ChatSessionDeps, key: string, content: string, agentId: string | null): OutboxEntry {
-  return {
-    client_message_id: deps.makeId(),
-    conversation_key: key,
-    content,
-    agent_id: agentId,
-    asked_at: deps.now().toISOString(),
-    sent: 0,
-    state: 'queued',
-    problem: null,
-  }
+type Asked = Pick<OutboxEntry, 'content' | 'agent_id' | 'asks'>
+
+function newEntry(deps: ChatSessionDeps, key: string, asked: Asked): OutboxEntry {
+  return { client_message_id: deps.makeId(), conversation_key: key, ...asked, asked_at: deps.now().toISOString(), sent: 0, state: 'queued', problem: null }
 }
 
 function questionOf(entry: OutboxEntry) {
   const id = conversationIdOf(entry.conversation_key)
   return {
     content: entry.content,
-    client_message_id: entry.client_message_id,
+    ...askedBy(entry),
     ...(id === null ? {} : { conversation_id: id }),
-    ...(entry.agent_id === null ? {} : { agent_id: entry.agent_id }),
+    ...(entry.asks?.kind === 'edit' ? { parent_id: entry.asks.parent_id } : {}),
   }
+}
+
+function askedBy({ client_message_id, agent_id }: OutboxEntry) {
+  return { client_message_id, ...(agent_id === null ? {} : { agent_id }) }
 }

@@ -15,6 +15,8 @@ export interface AnswerLog {
   readonly last: number
   readonly text: string
   readonly reasoning: string
+  /** When the reasoning began, and when it was last added to or the text began, in milliseconds since 1970 by the server's clock. */
+  readonly reasoned: { readonly from: number; readonly to: number } | null
   /** Grows when the text was replaced; equal means that text was only added. */
   readonly generation: number
   readonly state: 'following' | 'resuming' | 'closed'
@@ -25,28 +27,29 @@ export type RowVerdict = 'applied' | 'seen' | 'gap' | 'other_epoch'
 
 /** A turn nothing is known of yet. */
 export function emptyLog(turnId: string, responseId: string, epoch: string | null = null): AnswerLog {
-  return { turn_id: turnId, response_id: responseId, epoch, last: 0, text: '', reasoning: '', generation: 0, state: 'following' }
+  return { turn_id: turnId, response_id: responseId, epoch, last: 0, text: '', reasoning: '', reasoned: null, generation: 0, state: 'following' }
 }
 
 /** Folds one row in, or says why not. While a resume is under way a gap is not reported twice. */
-export function applyRow(log: AnswerLog, event: TurnEvent): { readonly log: AnswerLog; readonly verdict: RowVerdict } {
+export function applyRow(log: AnswerLog, event: TurnEvent, at: number | null = null): { readonly log: AnswerLog; readonly verdict: RowVerdict } {
   const { epoch, seq } = event.payload
   if (log.state === 'closed') return { log, verdict: 'seen' }
   if (log.epoch !== null && epoch !== log.epoch) return lost(log, 'other_epoch')
   if (seq <= log.last) return { log, verdict: 'seen' }
   if (seq !== log.last + 1) return lost(log, 'gap')
-  return { log: { ...extend(log, event), epoch, last: seq }, verdict: 'applied' }
+  return { log: { ...extend(log, event, at), epoch, last: seq }, verdict: 'applied' }
 }
 
 function lost(log: AnswerLog, verdict: 'gap' | 'other_epoch') {
   return log.state === 'resuming' ? { log, verdict: 'seen' as const } : { log: { ...log, state: 'resuming' as const }, verdict }
 }
 
-function extend(log: AnswerLog, event: TurnEvent): AnswerLog {
+function extend(log: AnswerLog, event: TurnEvent, at: number | null): AnswerLog {
   if (event.type === 'chat.failed') return { ...log, state: 'closed' }
   if (event.type === 'chat.done') return { ...log, ...replaced(log, event.payload.content), state: 'closed' }
   const { kind, delta } = event.payload
-  return kind === 'text' ? { ...log, text: log.text + delta } : { ...log, reasoning: log.reasoning + delta }
+  const reasoned = at === null || log.text !== '' || (kind === 'text' && log.reasoned === null) ? log.reasoned : { from: log.reasoned?.from ?? at, to: at }
+  return kind === 'text' ? { ...log, reasoned, text: log.text + delta } : { ...log, reasoned, reasoning: log.reasoning + delta }
 }
 
 /** Only other text is a replacement: what already stands on the screen is not drawn again. */

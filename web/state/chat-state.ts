@@ -5,18 +5,30 @@ import type { Conversation } from '#protocol/conversation.ts'
 import type { Message } from '#protocol/message.ts'
 import type { AnswerLog } from './answer-log.ts'
 import { emptyList, type ConversationList, type Shelf } from './conversation-list.ts'
+import type { Messages } from './messages.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
 import type { FoundConversation, Search } from './search.ts'
 
 /** connecting: the first attempt · online · waiting: lost, tried again · resting: closed because nobody was there · not_signed_in. */
 export type Connection = 'connecting' | 'online' | 'waiting' | 'resting' | 'not_signed_in'
 
+/** Which side of what is held a piece was read on: `end` and `around` may take its place. */
+export type Side = 'end' | 'around' | 'before' | 'after'
+
+/** Where to read: at the end, or around a message. Absent: where the reader is. */
+export type Reading = 'end' | { readonly message_id: string }
+
 export interface OpenConversation {
   /** The conversation's id, or `new:…`. */
   readonly key: string
   readonly id: string | null
   readonly status: 'new' | 'loading' | 'ready' | 'missing' | 'failed'
-  readonly messages: readonly Message[]
+  /** A piece of the shown branch; see messages.ts. */
+  readonly messages: Messages
+  /** Where the shown branch ends; null while nothing was said, or that is not known. */
+  readonly leaf_id: string | null
+  /** Another branch was asked for and is not here yet: no question leaves until it is. */
+  readonly choosing: boolean
   /** By turn id: the answers that run, or did while this conversation was open. */
   readonly logs: Readonly<Record<string, AnswerLog>>
   /** The `rev` under which the messages were fetched. */
@@ -40,6 +52,8 @@ export interface Undoable {
 
 export interface ChatState {
   readonly connection: Connection
+  /** On this connection, changes of the list are told. */
+  readonly listening: boolean
   readonly agents: readonly Agent[]
   readonly list: ConversationList
   /** Which of its shelves is shown. */
@@ -57,8 +71,10 @@ export type ChatAction =
   | { readonly type: 'agents_fetched'; readonly agents: readonly Agent[] }
   | { readonly type: 'list_fetched'; readonly shelf: Shelf; readonly page: number; readonly items: readonly Conversation[]; readonly next_page: number | null }
   | { readonly type: 'conversation_opened'; readonly key: string; readonly message_id?: string | null }
-  | { readonly type: 'messages_fetched'; readonly conversation: Conversation; readonly messages: readonly Message[] }
+  | { readonly type: 'messages_fetched'; readonly conversation: Conversation; readonly messages: Messages; readonly side?: Side }
   | { readonly type: 'messages_not_fetched'; readonly conversation_id: string; readonly missing: boolean }
+  | { readonly type: 'branch_chosen'; readonly message_id: string }
+  | { readonly type: 'answer_rated'; readonly message: Message }
   | { readonly type: 'agent_chosen'; readonly agent_id: string }
   | { readonly type: 'question_asked'; readonly entry: OutboxEntry }
   | { readonly type: 'question_withdrawn'; readonly client_message_id: string }
@@ -85,7 +101,8 @@ export type Effect =
   | { readonly type: 'resume'; readonly turn_id: string; readonly epoch: string | null; readonly after: number }
   | { readonly type: 'subscribe'; readonly conversation_id: string | null }
   | { readonly type: 'unsubscribe'; readonly conversation_id: string }
-  | { readonly type: 'fetch_messages'; readonly conversation_id: string }
+  | { readonly type: 'fetch_messages'; readonly conversation_id: string; readonly at?: Reading }
+  | { readonly type: 'choose_branch'; readonly conversation_id: string; readonly message_id: string }
   | { readonly type: 'fetch_list'; readonly shelf: Shelf }
   | { readonly type: 'stop'; readonly turn_id: string }
   | { readonly type: 'wait'; readonly conversation_key: string; readonly seconds: number }
@@ -106,11 +123,11 @@ export interface Step {
 
 export function openConversation(key: string, id: string | null, messageId: string | null = null): OpenConversation {
   const sought = messageId === null ? null : { message_id: messageId }
-  return { key, id, status: id === null ? 'new' : 'loading', messages: [], logs: {}, rev: 0, agent_id: null, stopping_turn_id: null, sought }
+  return { key, id, status: id === null ? 'new' : 'loading', messages: [], leaf_id: null, choosing: false, logs: {}, rev: 0, agent_id: null, stopping_turn_id: null, sought }
 }
 
 export function initialState(key: string, id: string | null, messageId: string | null = null): ChatState {
-  return { connection: 'connecting', agents: [], list: emptyList, shelf: 'current', open: openConversation(key, id, messageId), outbox: [], search: null, undoable: null }
+  return { connection: 'connecting', listening: false, agents: [], list: emptyList, shelf: 'current', open: openConversation(key, id, messageId), outbox: [], search: null, undoable: null }
 }
 
 export function step(state: ChatState, ...effects: readonly Effect[]): Step {

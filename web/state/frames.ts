@@ -1,53 +1,59 @@
 /** What each frame of the server does to the state: one table, one small function per frame. */
 import type { ServerFrame, ServerFramePayload, ServerFrameType } from '#protocol/chat-frames.ts'
+import type { Conversation } from '#protocol/conversation.ts'
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import { applyResumed, applyRow, closeMessage, emptyLog, type AnswerLog } from './answer-log.ts'
 import { step, withLog, withOpen, type ChatState, type Effect, type Step } from './chat-state.ts'
-import { applyChange, markRunning, shelves } from './conversation-list.ts'
-import { addAccepted, isRunning, mergeMessages } from './messages.ts'
+import { applyChange, findConversation, markRunning, shelves } from './conversation-list.ts'
+import { addAccepted, isRunning } from './messages.ts'
 import { changeEntry, moveEntries, releaseHeld, removeEntries, requeueUnacknowledged } from './outbox.ts'
 import { withoutFound } from './search.ts'
 
-type FrameReducers = { readonly [T in ServerFrameType]?: (state: ChatState, payload: ServerFramePayload<T>) => Step }
+type FrameReducers = { readonly [T in ServerFrameType]?: (state: ChatState, payload: ServerFramePayload<T>, at: number) => Step }
 
 const frameReducers: FrameReducers = {
   connected,
   subscribed,
   'chat.accepted': accepted,
   'chat.resumed': resumed,
-  'chat.delta': (state, payload) => turnRow(state, { type: 'chat.delta', payload }),
-  'chat.done': (state, payload) => turnRow(state, { type: 'chat.done', payload }),
-  'chat.failed': (state, payload) => turnRow(state, { type: 'chat.failed', payload }),
+  'chat.delta': (state, payload, at) => turnRow(state, { type: 'chat.delta', payload }, at),
+  'chat.done': (state, payload) => turnRow(state, { type: 'chat.done', payload }, null),
+  'chat.failed': (state, payload) => turnRow(state, { type: 'chat.failed', payload }, null),
   conversation: conversationChanged,
   error: refused,
 }
 
 /** Frames without a row in the table change nothing here. */
 export function reduceFrame(state: ChatState, frame: ServerFrame): Step {
-  const reducer = frameReducers[frame.type] as ((state: ChatState, payload: ServerFrame['payload']) => Step) | undefined
-  return reducer === undefined ? step(state) : reducer(state, frame.payload)
+  const reducer = frameReducers[frame.type] as ((state: ChatState, payload: ServerFrame['payload'], at: number) => Step) | undefined
+  return reducer === undefined ? step(state) : reducer(state, frame.payload, Date.parse(frame.timestamp))
 }
 
 /** A new socket knows nothing of the old one: subscribe again, resume what runs, and let unacknowledged questions leave again. */
 function connected(state: ChatState): Step {
   const effects: Effect[] = [{ type: 'subscribe', conversation_id: null }]
   if (state.open.id !== null) effects.push({ type: 'subscribe', conversation_id: state.open.id })
-  if (state.connection !== 'connecting') effects.push(...shelves.filter((shelf) => shelf === 'current' || state.list.readings[shelf].loaded).map((shelf) => ({ type: 'fetch_list', shelf }) as const))
+  if (state.connection !== 'connecting') effects.push(...fetchList(state))
   const logs: Record<string, AnswerLog> = {}
   for (const log of Object.values(state.open.logs)) {
     logs[log.turn_id] = log.state === 'closed' ? log : { ...log, state: 'resuming' }
     if (log.state !== 'closed') effects.push(resume(log))
   }
-  const next: ChatState = { ...withOpen(state, { logs }), connection: 'online', outbox: requeueUnacknowledged(state.outbox) }
+  const next: ChatState = { ...withOpen(state, { logs }), connection: 'online', listening: false, outbox: requeueUnacknowledged(state.outbox) }
   return step(next, ...effects)
+}
+
+function fetchList({ list }: ChatState): readonly Effect[] {
+  return shelves.filter((shelf) => shelf === 'current' || list.readings[shelf].loaded).map((shelf) => ({ type: 'fetch_list', shelf }))
 }
 
 export function resume(log: AnswerLog): Effect {
   return { type: 'resume', turn_id: log.turn_id, epoch: log.epoch, after: log.last }
 }
 
-/** From here on nothing is missed; what changed before, between the fetch and now, is fetched again. */
+/** From here on nothing is missed; what changed before, between the fetch and now, is fetched again. Said once more, something was missed. */
 function subscribed(state: ChatState, payload: ServerFramePayload<'subscribed'>): Step {
+  if (payload.conversation_id === null) return step({ ...state, listening: true }, ...(state.listening ? fetchList(state) : []))
   const { id, status, rev } = state.open
   const stale = id !== null && payload.conversation_id === id && status === 'ready' && payload.rev !== null && payload.rev > rev
   return stale ? step(state, { type: 'fetch_messages', conversation_id: id }) : step(state)
@@ -63,13 +69,15 @@ function accepted(state: ChatState, payload: ServerFramePayload<'chat.accepted'>
   const log = state.open.logs[payload.turn_id] ?? emptyLog(payload.turn_id, payload.response_id, payload.epoch)
   // A question that left twice may have been answered already: its rows are asked for instead of hoped for.
   const again = entry.sent > 1 && log.state !== 'closed'
-  const messages = addAccepted(state.open.messages, payload, entry)
-  const opened = withOpen(base, { key: id, id, status: 'ready', messages })
+  // What it hangs on is not held: the branch is read at its end, where the question stands now.
+  const messages = addAccepted(state.open.messages, state.open.leaf_id, payload, entry)
+  const opened = withOpen(base, { key: id, id, status: 'ready', leaf_id: payload.response_id, ...(messages !== null && { messages }) })
   const made = state.open.id === null
   return step(
     withLog(opened, again ? { ...log, state: 'resuming' } : log),
     ...(made ? ([{ type: 'conversation_made', key: entry.conversation_key, conversation_id: id }, { type: 'subscribe', conversation_id: id }] as const) : []),
     ...(again ? [resume(log)] : []),
+    ...(messages === null ? [{ type: 'fetch_messages', conversation_id: id, at: 'end' } as const] : []),
   )
 }
 
@@ -84,15 +92,12 @@ function resumed(state: ChatState, payload: ServerFramePayload<'chat.resumed'>):
   if (log === undefined) return step(state)
   const next = withLog(state, applyResumed(log, payload))
   if (payload.message === undefined) return step(next)
-  return step(withOpen(next, { messages: mergeMessages(next.open.messages, merged(next, payload.message)) }))
+  const { message } = payload
+  return step(withOpen(next, { messages: next.open.messages.map((held) => (held.id === message.id && held.outcome === null ? { ...held, ...message } : held)) }))
 }
 
-/** The fetched list that a single whole message stands for: all that is held, with this one in its place. */
-function merged(state: ChatState, message: NonNullable<ServerFramePayload<'chat.resumed'>['message']>) {
-  return state.open.messages.map((held) => (held.id === message.id ? message : held))
-}
-
-function turnRow(state: ChatState, event: TurnEvent): Step {
+/** `at`: when the server sent it, in milliseconds since 1970. */
+function turnRow(state: ChatState, event: TurnEvent, at: number | null): Step {
   const { conversation_id: id, turn_id: turnId, response_id: responseId } = event.payload
   const closes = event.type !== 'chat.delta'
   const base = closes ? { ...state, outbox: releaseHeld(state.outbox, id), list: markRunning(state.list, id, null) } : state
@@ -101,7 +106,7 @@ function turnRow(state: ChatState, event: TurnEvent): Step {
   // A turn that was started elsewhere: its question is not here yet.
   const unknown: Effect[] =
     held === undefined && !state.open.messages.some((message) => message.id === responseId) ? [{ type: 'fetch_messages', conversation_id: id }] : []
-  const { log, verdict } = applyRow(held ?? emptyLog(turnId, responseId), event)
+  const { log, verdict } = applyRow(held ?? emptyLog(turnId, responseId), event, at)
   if (verdict === 'seen') return step(base, ...unknown)
   const next = withLog(base, log)
   if (verdict !== 'applied') return step(next, resume(log), ...unknown)
@@ -109,7 +114,7 @@ function turnRow(state: ChatState, event: TurnEvent): Step {
 }
 
 function closeAnswer(state: ChatState, log: AnswerLog, event: Exclude<TurnEvent, { type: 'chat.delta' }>): ChatState {
-  const messages = state.open.messages.map((message) => (message.id === log.response_id ? closeMessage(message, log, event) : message))
+  const messages = state.open.messages.map((message) => (message.id === log.response_id ? { ...message, ...closeMessage(message, log, event) } : message))
   const stopping = state.open.stopping_turn_id === log.turn_id ? null : state.open.stopping_turn_id
   return withOpen(state, { messages, stopping_turn_id: stopping })
 }
@@ -124,10 +129,20 @@ function conversationChanged(state: ChatState, payload: ServerFramePayload<'conv
   // Brought back elsewhere, it is read again here.
   if (state.open.status === 'missing' && conversation !== null) return step(next, { type: 'fetch_messages', conversation_id: id })
   const turnId = conversation?.running_turn_id ?? null
-  const startedElsewhere = turnId !== null && state.open.status === 'ready' && !state.open.messages.some((message) => message.turn_id === turnId)
+  const known = findConversation(state.list, id)?.running_turn_id
+  const startedElsewhere = turnId !== null && turnId !== known && state.open.status === 'ready' && !state.open.messages.some((message) => message.turn_id === turnId)
+  const chosenElsewhere = change === 'changed' && conversation !== null && isOtherwise(state, conversation)
   // The rows come on their own; when a turn settled and its last row did not come, the log is asked.
   const missed = change === 'settled' ? Object.values(state.open.logs).filter((log) => log.state === 'following') : []
-  return step(next, ...(startedElsewhere ? [{ type: 'fetch_messages', conversation_id: id } as const] : []), ...missed.map(resume))
+  return step(next, ...(startedElsewhere || chosenElsewhere ? [{ type: 'fetch_messages', conversation_id: id } as const] : []), ...missed.map(resume))
+}
+
+/** Another branch was chosen; or something changed that the list does not show: an answer was rated. */
+function isOtherwise({ open, list }: ChatState, conversation: Conversation): boolean {
+  if (open.status !== 'ready' || open.choosing) return false
+  if (open.leaf_id !== null && conversation.leaf_id !== open.leaf_id) return true
+  const listed = findConversation(list, conversation.id)
+  return listed !== null && conversation.rev > listed.rev && JSON.stringify({ ...listed, rev: 0 }) === JSON.stringify({ ...conversation, rev: 0 })
 }
 
 /** Refusals that mean "not now": the question waits and leaves again by itself. */

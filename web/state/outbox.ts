@@ -8,6 +8,8 @@ export interface OutboxEntry {
   readonly conversation_key: string
   readonly content: string
   readonly agent_id: string | null
+  /** Not at the end of the branch: in the place of another question, or a turn's question once more. */
+  readonly asks?: { readonly kind: 'edit'; readonly parent_id: string | null } | { readonly kind: 'again'; readonly turn_id: string }
   /** ISO 8601. */
   readonly asked_at: string
   /** How often it left; more than once means that its turn may already have rows. */

@@ -3,11 +3,13 @@
  * action the outbox is looked at once, so that whatever frees a conversation also lets its next question leave.
  */
 import type { Conversation } from '#protocol/conversation.ts'
+import type { Message } from '#protocol/message.ts'
 import { reasoningOf, emptyLog, type AnswerLog } from './answer-log.ts'
 import { openConversation, step, withOpen, type ChatAction, type ChatState, type Effect, type Step } from './chat-state.ts'
 import { addPage, applyChange, findConversation, remove, withoutVanished, type ConversationList } from './conversation-list.ts'
 import { reduceFrame, resume } from './frames.ts'
-import { isRunning, mergeMessages } from './messages.ts'
+import { joinPiece } from './messages.ts'
+import { runningTurnId } from './selectors.ts'
 import { addEntries, changeEntry, conversationIdOf, releaseHeld, removeEntries, requeueUnacknowledged, sendable } from './outbox.ts'
 import { answeredWith, typed, withoutFound } from './search.ts'
 
@@ -26,6 +28,8 @@ const actionReducers: ActionReducers = {
   conversation_opened: conversationOpened,
   messages_fetched: messagesFetched,
   messages_not_fetched: messagesNotFetched,
+  branch_chosen: branchChosen,
+  answer_rated: answerRated,
   agent_chosen: (state, { agent_id }) => step(withOpen(state, { agent_id })),
   question_asked: questionAsked,
   question_withdrawn: (state, { client_message_id }) => step({ ...state, outbox: removeEntries(state.outbox, new Set([client_message_id])) }),
@@ -60,7 +64,7 @@ function letQuestionsLeave({ state, effects }: Step): Step {
 
 /** Does a turn run there, as far as we know? Where we do not know, the server does: it answers `turn_running`. */
 export function runsIn(state: ChatState, key: string): boolean {
-  if (key === state.open.key) return state.open.status === 'loading' || state.open.messages.some(isRunning)
+  if (key === state.open.key) return state.open.status === 'loading' || state.open.choosing || runningTurnId(state) !== null
   return findConversation(state.list, conversationIdOf(key))?.running_turn_id != null
 }
 
@@ -113,32 +117,54 @@ function searchTyped(state: ChatState, { text }: { readonly text: string }): Ste
 }
 
 function conversationOpened(state: ChatState, { key, message_id = null }: Extract<ChatAction, { type: 'conversation_opened' }>): Step {
-  if (key === state.open.key) return step(message_id === null ? state : withOpen(state, { sought: { message_id } }))
+  if (key === state.open.key) return sought(state, message_id)
   const id = conversationIdOf(key)
   const effects: Effect[] = []
   if (state.open.id !== null) effects.push({ type: 'unsubscribe', conversation_id: state.open.id })
-  if (id !== null) effects.push({ type: 'subscribe', conversation_id: id }, { type: 'fetch_messages', conversation_id: id })
+  if (id !== null) effects.push({ type: 'subscribe', conversation_id: id }, { type: 'fetch_messages', conversation_id: id, at: message_id === null ? 'end' : { message_id } })
   return step({ ...state, open: openConversation(key, id, message_id) }, ...effects)
 }
 
-function messagesFetched(state: ChatState, { conversation, messages }: Extract<ChatAction, { type: 'messages_fetched' }>): Step {
+/** A message that is not held is read, with what stands around it. */
+function sought(state: ChatState, messageId: string | null): Step {
+  const { id, messages } = state.open
+  if (messageId === null) return step(state)
+  const read = id === null || messages.some((message) => message.id === messageId) ? [] : [{ type: 'fetch_messages', conversation_id: id, at: { message_id: messageId } } as const]
+  return step(withOpen(state, { sought: { message_id: messageId } }), ...read)
+}
+
+function branchChosen(state: ChatState, { message_id }: { readonly message_id: string }): Step {
+  const { id } = state.open
+  return id === null ? step(state) : step(withOpen(state, { choosing: true }), { type: 'choose_branch', conversation_id: id, message_id })
+}
+
+function answerRated(state: ChatState, { message }: { readonly message: Message }): Step {
+  return step(withOpen(state, { messages: state.open.messages.map((held) => (held.id === message.id ? { ...held, rating: message.rating } : held)) }))
+}
+
+function messagesFetched(state: ChatState, { conversation, messages, side = 'end' }: Extract<ChatAction, { type: 'messages_fetched' }>): Step {
   const list = changed(state, conversation)
   // A stored question is an acknowledged one, whether or not the acknowledgement came.
   const stored = new Set(messages.flatMap((message) => message.client_message_id ?? []))
   const base = { ...state, list, outbox: removeEntries(state.outbox, stored) }
   if (conversation.id !== state.open.id) return step(base)
-  const merged = mergeMessages(state.open.messages, messages)
+  const merged = joinPiece(state.open.messages, messages, side === 'before' || side === 'after' ? 'drop' : 'replace')
   const logs: Record<string, AnswerLog> = { ...state.open.logs }
   const effects: Effect[] = []
   for (const message of merged.filter((candidate) => candidate.role === 'assistant')) {
     const log = logs[message.turn_id]
     if (message.outcome !== null && log !== undefined && log.state !== 'closed') logs[message.turn_id] = closedBy(log, message)
+    // What was read is older than the end of this turn, which is here already.
+    if (message.outcome === null && log?.state === 'closed') effects.push({ type: 'fetch_messages', conversation_id: conversation.id })
     if (message.outcome !== null || log !== undefined) continue
     const fresh: AnswerLog = { ...emptyLog(message.turn_id, message.id), state: 'resuming' }
     logs[message.turn_id] = fresh
     if (state.connection === 'online') effects.push(resume(fresh))
   }
-  const open = { messages: merged, logs, status: 'ready' as const, rev: Math.max(state.open.rev, conversation.rev) }
+  // A branch ends at its last message: one that goes on here was read before that was said.
+  const goesOn = merged.slice(0, -1).some((message) => message.id === conversation.leaf_id)
+  const leaf_id = goesOn ? merged.at(-1)!.id : conversation.leaf_id
+  const open = { messages: merged, leaf_id, choosing: false, logs, status: 'ready' as const, rev: Math.max(state.open.rev, conversation.rev) }
   return step(withOpen(base, open), ...effects)
 }
 
@@ -148,6 +174,7 @@ function closedBy(log: AnswerLog, message: ChatState['open']['messages'][number]
 }
 
 function messagesNotFetched(state: ChatState, { conversation_id, missing }: Extract<ChatAction, { type: 'messages_not_fetched' }>): Step {
-  if (conversation_id !== state.open.id || (state.open.status === 'ready' && !missing)) return step(state)
+  if (conversation_id !== state.open.id) return step(state)
+  if (state.open.status === 'ready' && !missing) return step(withOpen(state, { choosing: false }))
   return step(withOpen(state, { status: missing ? 'missing' : 'failed' }))
 }

@@ -1,23 +1,25 @@
 /** Questions asked of the state. */
 import type { Agent } from '#protocol/agent.ts'
-import type { Message } from '#protocol/message.ts'
+import type { BranchMessage } from '#protocol/message.ts'
 import type { ChatState } from './chat-state.ts'
 import { findConversation } from './conversation-list.ts'
-import { isRunning, newestPath } from './messages.ts'
+import { isRunning, type Messages } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 
-const paths = new WeakMap<readonly Message[], readonly Message[]>()
-
-/** The path that is shown; computed once for one list of messages, since it is asked for in every frame. */
-export function shownMessages({ open }: ChatState): readonly Message[] {
-  const path = paths.get(open.messages) ?? newestPath(open.messages)
-  paths.set(open.messages, path)
-  return path
+/** What of the shown branch is here, oldest first. */
+export function shownMessages({ open }: ChatState): Messages {
+  return open.messages
 }
 
-/** The answer that runs in the open conversation, or null. */
-export function runningAnswer(state: ChatState): Message | null {
+/** The answer that runs and is shown, or null. */
+export function runningAnswer(state: ChatState): BranchMessage | null {
   return state.open.messages.find(isRunning) ?? null
+}
+
+/** The turn that runs in the open conversation, be it on another branch than the one that is shown. */
+export function runningTurnId(state: ChatState): string | null {
+  const known = findConversation(state.list, state.open.id)?.running_turn_id ?? null
+  return runningAnswer(state)?.turn_id ?? (known !== null && state.open.logs[known]?.state === 'closed' ? null : known)
 }
 
 /** The questions of the open conversation that are not acknowledged yet, in the order they were written. */

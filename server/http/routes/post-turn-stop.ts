@@ -14,6 +14,6 @@ export const postTurnStop: Route = (router, { turns }) => {
   router.post('/turns/:id/stop', { schema }, async ({ user, params }, reply) => {
     const turn = await stopTurn(turns, user, params.id)
     if (!turn) throw new ProblemError('not_found')
-    return reply.code(turn.state === 'running' ? 202 : 200).send(showTurn(turns, user, turn))
+    return reply.code(turn.state === 'running' ? 202 : 200).send(await showTurn(turns, user, turn))
   })
 }

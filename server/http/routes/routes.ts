@@ -7,6 +7,7 @@ import { getConversations } from './get-conversations.ts'
 import { getDiagramFrame } from './get-diagram-frame.ts'
 import { getHealth } from './get-health.ts'
 import { getMetrics } from './get-metrics.ts'
+import { getModels } from './get-models.ts'
 import { getOpenapi } from './get-openapi.ts'
 import { getPage } from './get-page.ts'
 import { getReadyz } from './get-readyz.ts'
@@ -47,4 +48,4 @@ export const chatRoutes: readonly Route[] = [
 export const chatPrefixes = ['/api/v1/chat', '/api/chat'] as const
 
 /** Everything else, as it stands. */
-export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getHealth, getReadyz, getMetrics, getPage, getDiagramFrame]
+export const otherRoutes: readonly Route[] = [getOpenapi, getAgents, getModels, getHealth, getReadyz, getMetrics, getPage, getDiagramFrame]

@@ -90,13 +90,7 @@ export class ChatSocket implements OpenSocket {
       }
       // Listen first, then look: a turn that opens in between is met twice rather than not at all.
       this.#conversations.add(conversation_id)
-      const conversation = await this.#deps.turns.store.findConversation(user, conversation_id)
-      if (!conversation) {
-        this.#conversations.delete(conversation_id)
-        throw new ProblemError('not_found')
-      }
-      this.#send('subscribed', { conversation_id, rev: conversation.rev, running_turn_id: conversation.running_turn_id })
-      if (conversation.running_turn_id !== null) await this.#join(user, conversation.running_turn_id)
+      if (!(await this.#lookAt(user, conversation_id))) throw new ProblemError('not_found')
     },
 
     unsubscribe: (_user, { conversation_id }) => {
@@ -108,6 +102,22 @@ export class ChatSocket implements OpenSocket {
     },
 
     ping: () => this.#send('pong', {}),
+  }
+
+  /** Says how a conversation stands, and joins its turn. False: it is not there any more, and no longer subscribed to. */
+  async #lookAt(user: User, conversationId: string): Promise<boolean> {
+    const conversation = await this.#deps.turns.store.findConversation(user, conversationId)
+    if (!conversation) return this.#conversations.delete(conversationId) && false
+    this.#send('subscribed', { conversation_id: conversationId, rev: conversation.rev, running_turn_id: conversation.running_turn_id })
+    if (conversation.running_turn_id !== null) await this.#join(user, conversation.running_turn_id)
+    return true
+  }
+
+  /** Word of changes elsewhere may have been lost. The client is told how each subscription stands, as when it began. */
+  async #subscribeAgain(user: User): Promise<void> {
+    if (this.#signedInAs !== actorKey(user)) return
+    if (this.#listens) this.#send('subscribed', { conversation_id: null, rev: null, running_turn_id: null })
+    for (const conversationId of [...this.#conversations]) await this.#lookAt(user, conversationId)
   }
 
   async #ask(user: User, question: AskedQuestion): Promise<void> {
@@ -146,7 +156,13 @@ export class ChatSocket implements OpenSocket {
     if (this.#signedInAs !== actorKey(user)) this.#forget()
     this.#signedInAs = actorKey(user)
     this.#stopListening()
-    this.#stopListening = bus.subscribe(user, (message) => void this.#heard(user, message).catch((error: unknown) => this.#sendError(error)))
+    const failed = (error: unknown) => this.#sendError(error)
+    const stopHearing = bus.subscribe(user, (message) => void this.#heard(user, message).catch(failed))
+    const stopMinding = bus.onGap(() => void this.#subscribeAgain(user).catch(failed))
+    this.#stopListening = () => {
+      stopHearing()
+      stopMinding()
+    }
     this.#send('connected', { user_id: user.userId, protocol: 'parley.v2', server_time: isoTime(clock.now()) })
   }
 

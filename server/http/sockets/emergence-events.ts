@@ -16,7 +16,7 @@ export function streamStart(turn: Turn): EmergenceServerFramePayload<'ws:chat_st
 /** The model that is asked first. */
 export function plannedModel(deps: Pick<HttpDeps, 'agents' | 'turns'>, turn: Turn): ModelCandidate {
   const route = findAgent(turn.agent_id, deps.agents)?.route ?? []
-  return planRoute({ requestedModel: turn.requested_model, route, configured: deps.turns.models.configured }).candidates[0]!
+  return planRoute({ requestedModel: turn.requested_model, route, configured: deps.turns.models.configured, offered: deps.turns.models.offered ?? [] }).candidates[0]!
 }
 
 /** Deltas verbatim: nothing is ever joined, trimmed or left out. */

@@ -3,7 +3,7 @@
  */
 import { exchange } from '../exchange.ts'
 import type { ModelRequest } from '../language-model.ts'
-import { type ConnectedProviders, keysInTurn, type ProviderAddress } from '../provider-address.ts'
+import type { ConnectedProviders, ProviderAddress } from '../provider-address.ts'
 import { providerAgent } from '../provider-agent.ts'
 import { anthropicDialect } from './from-anthropic-stream.ts'
 import { messagesUrl, toAnthropicRequest } from './to-anthropic-request.ts'
@@ -15,11 +15,10 @@ const version = '2023-06-01'
 export function anthropicProviders(now: () => number = Date.now): ConnectedProviders {
   const agent = providerAgent()
   return {
-    connect({ id, keys, baseUrl }: ProviderAddress) {
-      const nextKey = keysInTurn(keys)
+    connect({ id, key, baseUrl }: ProviderAddress) {
       const url = messagesUrl(baseUrl)
       const ask = (model: string, request: ModelRequest, signal: AbortSignal) =>
-        exchange(agent, { url, headers: headersWith(nextKey()), body: toAnthropicRequest(model, request) }, anthropicDialect, signal, now)
+        exchange(agent, { url, headers: headersWith(key), body: toAnthropicRequest(model, request) }, anthropicDialect, signal, now)
       return (model) => ({ provider: id, model, stream: (request, signal) => ask(model, request, signal) })
     },
     async [Symbol.asyncDispose]() {

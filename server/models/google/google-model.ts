@@ -3,7 +3,7 @@
  */
 import { exchange } from '../exchange.ts'
 import type { ModelRequest } from '../language-model.ts'
-import { type ConnectedProviders, keysInTurn, type ProviderAddress } from '../provider-address.ts'
+import type { ConnectedProviders, ProviderAddress } from '../provider-address.ts'
 import { providerAgent } from '../provider-agent.ts'
 import { googleDialect } from './from-google-stream.ts'
 import { streamGenerateContentUrl, toGoogleRequest } from './to-google-request.ts'
@@ -12,11 +12,10 @@ import { streamGenerateContentUrl, toGoogleRequest } from './to-google-request.t
 export function googleProviders(now: () => number = Date.now): ConnectedProviders {
   const agent = providerAgent()
   return {
-    connect({ id, keys, baseUrl }: ProviderAddress) {
-      const nextKey = keysInTurn(keys)
+    connect({ id, key, baseUrl }: ProviderAddress) {
       const ask = (model: string, request: ModelRequest, signal: AbortSignal) => {
         const url = streamGenerateContentUrl(baseUrl, model)
-        return exchange(agent, { url, headers: headersWith(nextKey()), body: toGoogleRequest(model, request) }, googleDialect, signal, now)
+        return exchange(agent, { url, headers: headersWith(key), body: toGoogleRequest(model, request) }, googleDialect, signal, now)
       }
       return (model) => ({ provider: id, model, stream: (request, signal) => ask(model, request, signal) })
     },

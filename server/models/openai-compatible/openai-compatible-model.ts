@@ -2,7 +2,7 @@
  * Whatever speaks OpenAI's Chat Completions: OpenAI itself, OpenRouter, Groq, Ollama, vLLM and many more.
  */
 import { exchange } from '../exchange.ts'
-import { type ConnectedProviders, keysInTurn, type ProviderAddress } from '../provider-address.ts'
+import type { ConnectedProviders, ProviderAddress } from '../provider-address.ts'
 import { providerAgent } from '../provider-agent.ts'
 import type { ModelRequest } from '../language-model.ts'
 import { openAIDialect } from './from-openai-stream.ts'
@@ -12,11 +12,10 @@ import { chatCompletionsUrl, toOpenAIRequest } from './to-openai-request.ts'
 export function openAICompatibleProviders(now: () => number = Date.now): ConnectedProviders {
   const agent = providerAgent()
   return {
-    connect({ id, keys, baseUrl }: ProviderAddress) {
-      const nextKey = keysInTurn(keys)
+    connect({ id, key, baseUrl }: ProviderAddress) {
       const url = chatCompletionsUrl(baseUrl)
       const ask = (model: string, request: ModelRequest, signal: AbortSignal) =>
-        exchange(agent, { url, headers: headersWith(nextKey()), body: toOpenAIRequest(id, model, request) }, openAIDialect, signal, now)
+        exchange(agent, { url, headers: headersWith(key), body: toOpenAIRequest(id, model, request) }, openAIDialect, signal, now)
       return (model) => ({ provider: id, model, stream: (request, signal) => ask(model, request, signal) })
     },
     async [Symbol.asyncDispose]() {

@@ -35,7 +35,7 @@ const unlimited = {
 
 const patienceMs = 10_000
 /** A device waits longer than a check does, and under load also with a bug planted. */
-const leastDevicePatienceMs = 8000
+const leastDevicePatienceMs = 20_000
 
 /** A server in a process of its own, the far side of the network in this one, and people. */
 export class Bench implements AsyncDisposable {
@@ -46,6 +46,8 @@ export class Bench implements AsyncDisposable {
   readonly wires: readonly TcpFault[]
   readonly provider: ProviderSimulator
   readonly directory: string
+  /** The database that the servers share; null on SQLite. */
+  readonly databaseUrl: string | null
   readonly random = seededRandom(faultSeed)
   /** Milliseconds a check waits for what must come. */
   patienceMs = patienceMs
@@ -53,12 +55,13 @@ export class Bench implements AsyncDisposable {
   latest: Scene | null = null
   #scenes = 0
 
-  private constructor(parts: Pick<Bench, 'servers' | 'wires' | 'provider' | 'directory'>) {
+  private constructor(parts: Pick<Bench, 'servers' | 'wires' | 'provider' | 'directory' | 'databaseUrl'>) {
     this.servers = parts.servers
     this.server = parts.servers[0]!
     this.wires = parts.wires
     this.provider = parts.provider
     this.directory = parts.directory
+    this.databaseUrl = parts.databaseUrl
   }
 
   static async open(options: BenchOptions = {}): Promise<Bench> {
@@ -69,7 +72,7 @@ export class Bench implements AsyncDisposable {
     const databases = nodes === undefined ? [{}] : wires.map(({ url }) => ({ DATABASE_URL: url }))
     const plan = leaseMs === undefined ? {} : { leaseMs }
     const servers = databases.map((database) => new ServerProcess(entry, { ...given, ...database }, { launcher, plan }))
-    const bench = new Bench({ servers, wires: wires.map(({ wire }) => wire), provider, directory })
+    const bench = new Bench({ servers, wires: wires.map(({ wire }) => wire), provider, directory, databaseUrl: wires[0]?.url ?? null })
     try {
       await Promise.all(servers.map((server) => server.start()))
     } catch (error) {
@@ -85,7 +88,7 @@ export class Bench implements AsyncDisposable {
   }
 
   get devicePatienceMs(): number {
-    return Math.max(2 * this.patienceMs, leastDevicePatienceMs)
+    return Math.max(4 * this.patienceMs, leastDevicePatienceMs)
   }
 
   /** As it was before a bug was planted. */
@@ -153,6 +156,20 @@ export class Scene implements Disposable {
     this.#users.add(token)
     const { bench, history } = this
     const device = new Device({ token, name, history, url: () => server.url, random: bench.random, patienceMs: () => bench.devicePatienceMs })
+    this.devices.push(device)
+    return device.connect()
+  }
+
+  /** A device behind a balancer: each connection leads to one of the nodes that live, and it moves on when its node goes away. */
+  async roamingDevice(user: string, name: string): Promise<Device> {
+    const token = `${user}@${this.#tenant}`
+    this.#users.add(token)
+    const { bench, history } = this
+    const url = () => {
+      const alive = bench.servers.filter((server) => server.alive)
+      return (alive[Math.floor(bench.random() * alive.length)] ?? bench.server).url
+    }
+    const device = new Device({ token, name, history, url, random: bench.random, patienceMs: () => bench.devicePatienceMs, movesOn: true })
     this.devices.push(device)
     return device.connect()
   }

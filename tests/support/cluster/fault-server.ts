@@ -3,6 +3,7 @@
  * the product's own composition, with people to sign in and with crash points and planted bugs as overrides. It takes
  * orders from its parent process and ends with it.
  */
+import { limits } from '#protocol/limits.ts'
 import { openApp, type App } from '../../../server/app.ts'
 import { readConfig, type Config } from '../../../server/config/config.ts'
 import { readEnvironment } from '../../../server/config/env.ts'
@@ -15,7 +16,8 @@ import type { Store } from '../../../server/store/store.ts'
 import { createLogger } from '../../../server/telemetry/logger.ts'
 import { testIdentity } from '../test-identity.ts'
 import { modelWithCrashPoints, storeWithCrashPoints, watchProviderConnections } from './crash-points.ts'
-import { FaultSwitches, type FaultPlan, type Order, type Report } from './fault-switches.ts'
+import { FaultSwitches, type BugName, type FaultPlan, type Order, type Report } from './fault-switches.ts'
+import { plantDriverBugs } from './planted-driver-bugs.ts'
 import { modelWithBugs } from './planted-model-bugs.ts'
 import { storeWithBugs } from './planted-store-bugs.ts'
 import { plantTurnBugs } from './planted-turn-bugs.ts'
@@ -24,10 +26,13 @@ import { ShiftedClock } from './shifted-clock.ts'
 const plan = JSON.parse(process.argv[2]!) as FaultPlan
 const config = readConfig(readEnvironment(), { workingDirectory: process.cwd() })
 const { firstDeltaMs, idleMs } = config.deadlines
-const switches = new FaultSwitches(plan, (own) => new ShiftedClock((milliseconds) => own.has('no-deadlines') && (milliseconds === firstDeltaMs || milliseconds === idleMs)))
+const deafTo = { 'no-deadlines': [firstDeltaMs, idleMs], 'slow-readers-kept': [limits.socketSlowSeconds * 1000] } as const
+const isDeaf = (own: FaultSwitches) => (milliseconds: number) => Object.entries(deafTo).some(([bug, timers]) => own.has(bug as BugName) && timers.includes(milliseconds))
+const switches = new FaultSwitches(plan, (own) => new ShiftedClock(isDeaf(own)))
 const { clock } = switches
 clock.skew(plan.skewMs ?? 0)
 watchProviderConnections(switches)
+plantDriverBugs(switches)
 
 const app = await open(config)
 plantTurnBugs(app.turns.liveTurns, switches)

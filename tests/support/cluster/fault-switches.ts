@@ -17,7 +17,7 @@ export const bugNames = [
   'retry-after-delta', 'no-deadlines', 'halves-decoded-alone', 'body-read-whole', 'disconnect-stops', 'cursor-off-by-one',
   'drain-cuts', 'drain-takes-turns',
   'acknowledged-when-full', 'reads-need-room', 'never-sheds', 'job-finished-first', 'deletion-without-job',
-  'stops-not-heeded', 'fence-ignored', 'leases-by-own-clock', 'duty-never-taken-over',
+  'slow-readers-kept', 'stops-not-heeded', 'fence-ignored', 'leases-by-own-clock', 'lost-answer-is-refusal', 'duty-never-taken-over',
 ] as const
 export type BugName = (typeof bugNames)[number]
 

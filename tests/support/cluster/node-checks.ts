@@ -5,6 +5,7 @@ import { sharedPostgres } from '../postgres.ts'
 import type { Scene } from './bench.ts'
 import type { Device } from './device.ts'
 import { isFullRun, late, spread, within, type FaultCheck } from './fault-check.ts'
+import { WaitedInVain } from './waited-in-vain.ts'
 
 /** The lease that these checks' servers are given. */
 export const leaseMs = 1500
@@ -204,34 +205,38 @@ export const searchTakenOver: FaultCheck = {
   async run(bench, _rounds, note) {
     using scene = bench.scene()
     const found: string[] = []
-    const searchable: number[] = []
+    const [takenOver, later]: [number[], number[]] = [[], []]
     for (const [n, dying] of bench.servers.entries()) {
-      const living = bench.servers[1 - n]!
-      const asking = await scene.device('ada', `beside ${n}`, 'own', living)
+      const asking = await scene.device('ada', `beside ${n}`, 'own', bench.servers[1 - n])
       await dying.kill()
-      const { id, body } = scene.question(asking, scene.model(asking, 't3'))
-      const word = ['heliotrope', 'hedgehog'][n]!
-      await asking.ask(id, { ...body, content: `${body.content} ${word}` })
-      const took = await untilSearchable(scene, asking, word, living)
-      searchable.push(took)
-      found.push(...(took === Infinity ? [`${word} is not found`] : late('a message where the search is taken over', took, foundMs + lookMs)))
+      for (const [times, promisedMs] of [[takenOver, foundMs + searchableMs], [later, searchableMs]] as const) {
+        const took = await untilSearchable(scene, asking, bench.servers[1 - n]!)
+        times.push(took)
+        found.push(...(took === Infinity ? ['a message is not found'] : late('a message in the search', took, promisedMs)))
+      }
       await asking.quiet()
       asking.leave()
       await dying.start()
       if (found.length > 0) break
     }
-    note(`found after ${spread(searchable, 'ms')}; leases of ${leaseMs} ms`)
+    note(`found after ${spread(takenOver, 'ms')}, and then after ${spread(later, 'ms')}; leases of ${leaseMs} ms`)
     return [...found, ...await settled(scene)]
   },
 }
 
-/** Milliseconds until a search finds it; Infinity when it does not in three times what is promised. */
-async function untilSearchable(scene: Scene, device: Device, word: string, server: Scene['bench']['server']): Promise<number> {
+/** A message is found by the search so long after its commit. */
+const searchableMs = 1000
+
+/** Says something and searches for it. Milliseconds until it is found; Infinity when it is not in three times what is promised. */
+async function untilSearchable(scene: Scene, device: Device, server: Scene['bench']['server']): Promise<number> {
+  const { id, body } = scene.question(device, scene.model(device, 't3'))
+  const word = `heliotrope${id.replaceAll(/[^a-z0-9]/g, '')}`
+  await device.ask(id, { ...body, content: `${body.content} ${word}` })
   const began = performance.now()
-  while (performance.now() - began < 3 * (foundMs + lookMs)) {
-    const { status, body } = await scene.call(device, 'GET', `/api/v1/chat/conversations?search=${word}`, undefined, undefined, server)
-    if (status === 200 && body.pagination.total_items > 0) return performance.now() - began
-    await sleep(50)
+  while (performance.now() - began < 3 * (foundMs + searchableMs)) {
+    const { status, body: found } = await scene.call(device, 'GET', `/api/v1/chat/conversations?search=${word}`, undefined, undefined, server)
+    if (status === 200 && found.data.some(({ hit }: { hit: { snippet: string } }) => hit.snippet.includes(word))) return performance.now() - began
+    await sleep(20)
   }
   return Infinity
 }
@@ -337,7 +342,7 @@ const lostAnswers: readonly (readonly [word: string, skip: number])[] = [
 /** The answer to a commit gets lost: what was asked is on disk, and whoever asked was not told. */
 export const lostCommitAnswers: FaultCheck = {
   name: '[R28] a commit whose answer is lost is neither lost nor done twice',
-  caught: {},
+  caught: { 'lost-answer-is-refusal': /was refused|the turn is/ },
   async run(bench, _rounds, note) {
     const found: string[] = []
     const wire = bench.wires[0]!
@@ -347,7 +352,15 @@ export const lostCommitAnswers: FaultCheck = {
       const [asking, watching] = await twoDevices(scene)
       const { id, body } = scene.question(asking, scene.model(asking, 't30-g10'))
       const cut = wire.cutAnswerTo(word, skip)
-      const { turn_id: turnId } = await asking.ask(id, body)
+      const asked = await asking.ask(id, body).catch((error: Error) => {
+        if (error instanceof WaitedInVain) throw error
+        return error.message
+      })
+      if (typeof asked === 'string') {
+        found.push(`after ${word} ${skip} the question was refused: ${asked}`)
+        break
+      }
+      const { turn_id: turnId } = asked
       watching.follow(turnId)
       if (!(await within(bench.patienceMs, cut.then(() => true)))) found.push(`no ${word} came by`)
       found.push(...await settled(scene))

@@ -175,7 +175,7 @@ const leavesDuties: Wrap = (store, switches) => {
   }
 }
 
-const mishandlesJobs: Wrap = (store, switches, { dataDirectory }) => ({
+const mishandlesJobs: Wrap = (store, switches, data) => ({
   async takeJobs(command) {
     const jobs = await store.takeJobs(command)
     if (switches.has('job-finished-first')) for (const job of jobs) await store.finishJob(job)
@@ -183,13 +183,14 @@ const mishandlesJobs: Wrap = (store, switches, { dataDirectory }) => ({
   },
   async deleteConversation(command) {
     const deleted = await store.deleteConversation(command)
-    if (switches.has('deletion-without-job')) removeJobs(dataDirectory)
+    if (switches.has('deletion-without-job')) await removeJobs(data)
     return deleted
   },
   planPurges: (command) => (switches.has('deletion-without-job') || switches.has('job-finished-first') ? Promise.resolve(null) : store.planPurges(command)),
 })
 
-function removeJobs(dataDirectory: string): void {
+async function removeJobs({ dataDirectory, databaseUrl }: DataPlace): Promise<void> {
+  if (databaseUrl !== null) return runOnPostgres(databaseUrl, 'delete from job', [])
   using database = new DatabaseSync(join(dataDirectory, 'parley.db'), { timeout: 1000 })
   database.exec('delete from job')
 }

@@ -58,6 +58,9 @@ export const providerStall: FaultCheck = {
   caught: { 'no-deadlines': /never ended/ },
   async run(bench, _rounds, note) {
     using scene = bench.scene()
+    // Whoever would answer instead is silent too.
+    bench.provider.answerAs('gpt-4o-mini', 'sim-stall0')
+    using _ = { [Symbol.dispose]: () => bench.provider.answerAs('gpt-4o-mini', 'sim') }
     const device = await scene.device('ada')
     const found: string[] = []
     const figures: string[] = []

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { packedModulesHere } from '../packed-modules.ts'
 import { noFaults, type FaultPlan, type Order, type Report } from './fault-switches.ts'
 
 const entries = {
@@ -14,7 +15,7 @@ const entries = {
 export type ServerEntry = keyof typeof entries
 
 /** A start may take so long before a test gives up; what is promised about it is asserted elsewhere. */
-const startLimitMs = 20_000
+const startLimitMs = 60_000
 
 /** How a life ended. */
 export interface Exit {
@@ -73,7 +74,10 @@ export class ServerProcess {
     const plan: FaultPlan = { ...this.#plan, crash }
     const [program, ...words] = [...this.#launcher, process.execPath, entries[this.#entry], JSON.stringify(plan)]
     const child = spawn(program!, words, {
-      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: join(tmpdir(), 'parley-test-compile-cache'), ...this.#environment },
+      env: {
+        PATH: process.env['PATH'], NODE_COMPILE_CACHE: join(tmpdir(), 'parley-test-compile-cache'),
+        ...(this.#entry === 'faulty' && packedModulesHere()), ...this.#environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe', this.#entry === 'faulty' ? 'ipc' : 'ignore'],
     })
     this.#child = child

@@ -17,6 +17,7 @@ import { keepLogCompact } from '../../../server/turn/compact-log.ts'
 import { LiveTurns } from '../../../server/turn/live-turns.ts'
 import { LogWriter } from '../../../server/turn/log-writer.ts'
 import { RemoteTurns } from '../../../server/turn/remote-turns.ts'
+import { RetryBudget } from '../../../server/turn/retry-budget.ts'
 import { recoverTurns } from '../../../server/turn/recover-turns.ts'
 import type { AnswerSettings, TurnDeps } from '../../../server/turn/turn-deps.ts'
 import { testIdentity } from '../test-identity.ts'
@@ -48,10 +49,11 @@ export interface Ports {
 export function turnDeps(ports: Ports, overrides: Overrides = {}): TurnDeps {
   const store = overrides.store?.(ports.store) ?? ports.store
   const bus = localBus()
+  const liveTurns = overrides.liveTurns?.() ?? new LiveTurns()
   return {
     store, clock: ports.clock, events: ports.events, makeId: ports.makeId, bus, settings,
     remoteTurns: new RemoteTurns({ store, bus, clock: ports.clock }),
-    liveTurns: overrides.liveTurns?.() ?? new LiveTurns(),
+    liveTurns, retries: new RetryBudget(() => liveTurns.size),
     logWriter: new LogWriter(store, ports.clock, (error) => ports.events.unexpected('appending to the log', error)),
     models: overrides.models?.(ports.models) ?? ports.models, findAgent: (id) => findAgent(id),
   }

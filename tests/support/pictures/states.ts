@@ -11,10 +11,12 @@ export interface Scene {
   readonly narrow: boolean
 }
 
-interface State {
+export interface State {
   readonly name: string
   /** From wherever the page is to this state, as a person would get there. */
   reach(scene: Scene): Promise<void>
+  /** Milliseconds after which it stands still, where that takes longer than a moment. */
+  readonly settlesIn?: number
   /** Puts back what the next state does not expect. */
   leave?(scene: Scene): Promise<void>
 }
@@ -99,10 +101,11 @@ export const states: readonly State[] = [
   { name: 'answer-rich-top', reach: async ({ page }) => {
     await page.locator('.turns').evaluate((turns) => turns.scrollTo(0, 0))
   } },
-  { name: 'diagram', reach: async (scene) => {
+  { name: 'diagram', settlesIn: 2500, reach: async (scene) => {
     await begin(scene)
     await ask(scene, questions.flow[scene.language], flow)
     await settled(scene)
+    await scene.page.locator('.has-picture').waitFor({ timeout: 30_000 })
   } },
   { name: 'two-turns', reach: async (scene) => {
     await begin(scene)
@@ -110,6 +113,7 @@ export const states: readonly State[] = [
     await settled(scene)
     await ask(scene, questions.queued[scene.language][0]!, train[scene.language])
     await settled(scene, 2)
+    if (!scene.narrow) await scene.page.locator('.said').last().hover()
   } },
   { name: 'queue', reach: async (scene) => {
     await streaming(scene)
@@ -135,6 +139,34 @@ export const states: readonly State[] = [
     await begin(scene)
     await ask(scene, questions.train[scene.language], train[scene.language], 'sim-e401')
     await scene.page.locator('.ending').waitFor()
+  } },
+  { name: 'again', reach: async (scene) => {
+    await begin(scene)
+    await ask(scene, questions.train[scene.language], train[scene.language])
+    await settled(scene)
+    await scene.page.locator('[data-act=again]').click()
+  } },
+  { name: 'versions', reach: async (scene) => {
+    scene.stage.answers(train[scene.language].split('. ').slice(0, 2).join('. '))
+    await scene.page.locator('.menu:popover-open [role=menuitem]').first().click()
+    await scene.page.locator('.answer .versions').waitFor()
+    await settled(scene)
+  } },
+  { name: 'rated', reach: async ({ page }) => {
+    await page.locator('[data-thumb=up]').click()
+    await page.locator('.why:popover-open').waitFor()
+  }, leave: ({ page }) => page.keyboard.press('Escape') },
+  { name: 'editing', reach: async ({ page }) => {
+    await page.locator('.said').first().hover()
+    await page.locator('.said .quiet .tool-button').last().click()
+    await page.locator('.editing textarea').waitFor()
+  } },
+  { name: 'edited', reach: async (scene) => {
+    scene.stage.answers(train[scene.language])
+    await scene.page.locator('.editing textarea').fill(questions.edited[scene.language])
+    await scene.page.keyboard.press('Enter')
+    await scene.page.locator('.said .versions').waitFor()
+    await settled(scene)
   } },
   { name: 'offline', reach: async (scene) => {
     await begin(scene)

@@ -75,6 +75,7 @@ export const questions = {
   bread: { en: 'Why does my bread collapse in the oven?', fr: 'Pourquoi mon pain retombe-t-il dans le four\u202f?' },
   rule: { en: 'Explain the rule of 72, with a table.', fr: 'Explique-moi la règle des 72, avec un tableau.' },
   flow: { en: 'Show me how a turn runs.', fr: 'Montre-moi comment se déroule un tour.' },
+  edited: { en: 'How long is it from Lyon to Lisbon without flying?', fr: 'Combien de temps de Lyon à Lisbonne sans avion\u202f?' },
   queued: {
     en: ['And with a stop of one night in Barcelona?', 'Which of these trains take bicycles?'],
     fr: ['Et avec une nuit d’étape à Barcelone\u202f?', 'Lesquels de ces trains prennent les vélos\u202f?'],
