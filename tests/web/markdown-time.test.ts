@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { closeBrowser, withoutBrowser } from '../support/browser.ts'
-import { answerOf, kinds, type Kind } from '../support/prose-page/made-answers.ts'
+import { answerOf, kinds, mixedAnswer, type Kind } from '../support/prose-page/made-answers.ts'
 import { openProsePage } from '../support/prose-page/open-prose-page.ts'
 import type { WriterName } from '../support/prose-page/main.ts'
 
@@ -41,6 +41,12 @@ test('[W12] a page that draws everything anew at every frame is found out', { sk
   const [once, twice] = [await nodesOf('naive', 'list', 3000), await nodesOf('naive', 'list', 6000)]
 
   assert.ok(twice > 3 * once, `${once} nodes, then ${twice}`)
+})
+
+test('[W12] nothing that stands moves while more is written below it', { skip: withoutBrowser }, async () => {
+  const { shift } = await page.evaluate((text) => window.prose.stream('ours', text, { deltas: 90, perFrame: 1, paced: true }), mixedAnswer(4000))
+
+  assert.equal(shift, 0)
 })
 
 interface HostileCase {

@@ -22,9 +22,17 @@ export interface StreamFigures {
   readonly gaps: readonly number[]
   /** Nodes that were put into the page. */
   readonly nodes: number
-  /** The sum of the browser's layout shifts. */
+  /** The sum of the browser's layout shifts, but for the caret and for the word at the end that outgrows its line. */
   readonly shift: number
 }
+
+interface LayoutShift extends PerformanceEntry {
+  readonly value: number
+  readonly sources: readonly { readonly node: Node | null }[]
+}
+
+/** The caret has no node, and what is being written stands in the last block. */
+const wasFinished = (node: Node | null) => node !== null && document.querySelector('.prose')?.lastElementChild?.contains(node) !== true
 
 interface Writer {
   write(text: string, state: 'growing' | 'whole'): void
@@ -36,7 +44,7 @@ export async function streamText(writer: Writer, text: string, { deltas, perFram
   const scroller = document.querySelector('.turns')!
   let shift = 0
   const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) shift += (entry as PerformanceEntry & { readonly value: number }).value
+    for (const entry of list.getEntries() as LayoutShift[]) if (entry.sources.some(({ node }) => wasFinished(node))) shift += entry.value
   })
   let nodes = 0
   const changes = new MutationObserver((records) => {
