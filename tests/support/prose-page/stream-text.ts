@@ -14,10 +14,14 @@ export interface StreamFigures {
   /** Share of the text that was written. */
   readonly written: number
   readonly seconds: number
+  /** Milliseconds of each write without its layout. */
+  readonly script: readonly number[]
   /** Milliseconds of each write with its layout, in order. */
   readonly work: readonly number[]
   /** Milliseconds from frame to frame; empty when not paced. */
   readonly gaps: readonly number[]
+  /** Nodes that were put into the page. */
+  readonly nodes: number
   /** The sum of the browser's layout shifts. */
   readonly shift: number
 }
@@ -34,10 +38,16 @@ export async function streamText(writer: Writer, text: string, { deltas, perFram
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) shift += (entry as PerformanceEntry & { readonly value: number }).value
   })
+  let nodes = 0
+  const changes = new MutationObserver((records) => {
+    for (const { addedNodes } of records) for (const node of addedNodes) nodes += 1 + (node instanceof Element ? node.querySelectorAll('*').length : 0)
+  })
+  changes.observe(scroller, { childList: true, subtree: true })
   await nextFrame()
   await nextFrame()
   observer.observe({ type: 'layout-shift' })
   const work: number[] = []
+  const written: number[] = []
   const gaps: number[] = []
   const began = performance.now()
   let last = began
@@ -51,6 +61,7 @@ export async function streamText(writer: Writer, text: string, { deltas, perFram
     at = Math.min(deltas, at + perFrame)
     const before = performance.now()
     writer.write(text.slice(0, Math.round((text.length * at) / deltas)), at === deltas ? 'whole' : 'growing')
+    written.push(performance.now() - before)
     // Reading where the end is makes the browser lay out what was written; then the page follows it.
     scroller.scrollTop = scroller.scrollHeight
     work.push(performance.now() - before)
@@ -59,5 +70,6 @@ export async function streamText(writer: Writer, text: string, { deltas, perFram
   await nextFrame()
   await nextFrame()
   observer.disconnect()
-  return { frames: work.length, written: at / deltas, seconds, work, gaps: gaps.slice(1), shift }
+  changes.disconnect()
+  return { frames: work.length, written: at / deltas, seconds, script: written, work, gaps: gaps.slice(1), nodes, shift }
 }
