@@ -115,7 +115,8 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
   })))
   const liveTurns = new LiveTurns()
   return {
-    store, clock, events, makeId: newId, bus, liveTurns, retries: new RetryBudget(() => liveTurns.size), remoteTurns: new RemoteTurns({ store, bus, clock }),
+    store, clock, events, makeId: newId, bus, liveTurns,
+    retries: new RetryBudget(() => liveTurns.size), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
     models: overrides.models ?? modelShelf(await found, { librarian, connect: openProviders(opened) }, clock),
     findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
@@ -125,7 +126,7 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
 /** How long an endpoint of the operator may take to say which models it offers. */
 const offerMs = 500
 
-/** The providers, and what is offered by endpoints of any name: those of the operator, or those that run on this machine where there is none. */
+/** The providers, and what endpoints of any name offer: those of the operator or, where there is no provider, what runs here. */
 async function findModels(config: Config, localServers: readonly LocalServer[]): Promise<readonly ConfiguredProvider[]> {
   const mayLook = config.findLocal && config.providers.length === 0
   const local = mayLook ? await findLocalServers(localServers.filter(({ port }) => port !== config.port)) : []
@@ -139,8 +140,8 @@ async function findModels(config: Config, localServers: readonly LocalServer[]):
 /** Whoever has no protocol of their own speaks OpenAI's. */
 function openProviders(opened: AsyncDisposableStack): ShelfAdapters['connect'] {
   const others = opened.use(openAICompatibleProviders())
-  const own: Readonly<Record<string, typeof others>> = { anthropic: opened.use(anthropicProviders()), google: opened.use(googleProviders()) }
-  return (provider) => (own[provider.id] ?? others).connect(provider)
+  const own = new Map([['anthropic', opened.use(anthropicProviders())], ['google', opened.use(googleProviders())]])
+  return (provider) => (own.get(provider.id) ?? others).connect(provider)
 }
 
 /** Truth and wake-ups: of one process with a file of its own, or of as many as share a Postgres. */

@@ -25,9 +25,10 @@ export function furtherEndpoints(environment: Environment, problems: string[]): 
     problems.push(`${furtherEndpointsName} is not a list of names and addresses: ${fix}`)
   }
   const named = endpoints.filter(({ id }) => id !== '')
-  for (const { id } of named) if (taken.has(id)) problems.push(`${furtherEndpointsName} names ${id}, which is a provider already: choose another name.`)
+  const wrong = (id: string, why: string) => problems.push(`${furtherEndpointsName} names ${id}${why}: give each endpoint a name of its own.`)
   for (const [i, { id }] of named.entries()) {
-    if (named.findIndex((other) => other.id === id) < i) problems.push(`${furtherEndpointsName} names ${id} twice: give each endpoint a name of its own.`)
+    if (taken.has(id)) wrong(id, ', which is a provider already')
+    else if (named.findIndex((other) => other.id === id) < i) wrong(id, ' twice')
   }
   return named
 }

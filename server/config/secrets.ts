@@ -15,7 +15,7 @@ const providerNames: Readonly<Record<string, ProviderNames>> = {
   groq: { keys: ['GROQ_API_KEY'], addresses: ['GROQ_BASE_URL'] },
 }
 
-/** A provider that can be called. Keys are used in turn; none for an endpoint that asks for none. A null address means the provider's own. */
+/** A provider that can be called. Keys are used in turn; an endpoint may ask for none. A null address means the provider's own. */
 export interface ProviderConfig {
   readonly id: string
   readonly keys: readonly string[]
@@ -24,7 +24,9 @@ export interface ProviderConfig {
 
 const namesOfProviders = Object.values(providerNames)
 
-export const providerVariables: readonly string[] = [...namesOfProviders.flatMap(({ keys, addresses }) => [...keys, ...addresses]), furtherEndpointsName]
+export const providerVariables: readonly string[] = [
+  ...namesOfProviders.flatMap(({ keys, addresses }) => [...keys, ...addresses]), furtherEndpointsName,
+]
 
 /** Names whose value may also come from a file, as `<name>_FILE`. Their values are never shown. */
 export const secretVariables: readonly string[] = [...namesOfProviders.flatMap(({ keys }) => keys), 'PARLEY_METRICS_TOKEN', 'DATABASE_URL']

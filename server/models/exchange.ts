@@ -122,7 +122,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       this.#reader = fromErrorResponse(this.#answer, status, headers, this.#now())
       this.#leftoverTimer = setTimeout(() => this.#disconnect(), leftoverMilliseconds).unref()
     } else if (/^text\/html/i.test(type)) this.#answer.fail('provider_malformed', 'a web page instead of an answer')
-    else this.#reader = /^application\/([\w.-]+\+)?json/i.test(type) ? this.#dialect.document(this.#answer) : this.#dialect.stream(this.#answer)
+    else {
+      const isWhole = /^application\/([\w.-]+\+)?json/i.test(type)
+      this.#reader = isWhole ? this.#dialect.document(this.#answer) : this.#dialect.stream(this.#answer)
+    }
     this.#notify()
   }
 

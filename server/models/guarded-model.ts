@@ -19,6 +19,16 @@ interface Way {
   rateLimitedUntil: number
 }
 
+/** How a call went. */
+interface Outcome {
+  readonly failure: ModelFailure | null
+  /** Something of an answer came. */
+  readonly begun: boolean
+  /** It is still for this call to decide whether the model is well. */
+  readonly decides: boolean
+  readonly tooSlow: boolean
+}
+
 /**
  * A model with all keys that reach it. It asks by way of the next key that is well, and remembers how that went; where none may be
  * used now, its stream is a failure at once, and nobody is called. It never tries twice by itself.
@@ -81,7 +91,7 @@ export class GuardedModel implements LanguageModel {
     }
   }
 
-  #tell(way: Way, { failure, begun, decides, tooSlow }: { failure: ModelFailure | null; begun: boolean; decides: boolean; tooSlow: boolean }): void {
+  #tell(way: Way, { failure, begun, decides, tooSlow }: Outcome): void {
     if (failure) this.#failed(way, failure, decides)
     else if (tooSlow) way.breaker.failed(this.#clock.monotonic(), decides)
     else if (begun) way.breaker.succeeded(this.#clock.monotonic(), false)
@@ -91,7 +101,8 @@ export class GuardedModel implements LanguageModel {
   #failed(way: Way, { code, retryAfterMs }: ModelFailure, decides: boolean): void {
     const now = this.#clock.monotonic()
     if (code === 'provider_refused_key') way.key.refuse(now)
-    if (code === 'provider_rate_limited') way.rateLimitedUntil = now + Math.min(retryAfterMs ?? routeLimits.restAfterRateLimitMs, routeLimits.longestRestMs)
+    const restMs = Math.min(retryAfterMs ?? routeLimits.restAfterRateLimitMs, routeLimits.longestRestMs)
+    if (code === 'provider_rate_limited') way.rateLimitedUntil = now + restMs
     if (unhealthy.has(code)) way.breaker.failed(now, decides)
     else way.breaker.toldNothing(decides)
   }

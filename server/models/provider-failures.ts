@@ -50,7 +50,10 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 /** Of an error's body, no more than this is looked at. */
 const largestError = 64 * 1024
 
-/** The failure behind an answer whose status is not 200, once its body is read as far as it says more. `now` is in milliseconds since 1970. */
+/**
+ * The failure behind an answer whose status is not 200, once its body is read as far as it says more. `now` is in milliseconds
+ * since 1970.
+ */
 export function fromErrorResponse(answer: GrowingAnswer, status: number, headers: ResponseHeaders, now: number): ByteReader {
   const pieces: Buffer[] = []
   let size = 0
@@ -68,7 +71,10 @@ export function fromErrorResponse(answer: GrowingAnswer, status: number, headers
   }
 }
 
-/** The failure behind an error inside a stream that began well. Nothing of its text is kept; what is not in the tables is taken for trouble on their side. */
+/**
+ * The failure behind an error inside a stream that began well. Nothing of its text is kept; what is not in the tables is taken for
+ * trouble on their side.
+ */
 export function fromErrorEvent(error: unknown, status: number): ModelFailure {
   const facts = isRecord(error) ? error : {}
   const number = [facts.code, facts.status].map(Number).find((value) => value >= 400 && value <= 599)
@@ -98,7 +104,8 @@ function codeOfErrorBody(status: number, body: unknown): FailureCode {
 function codeOfNames(error: Readonly<Record<string, unknown>>): FailureCode | undefined {
   const details: readonly unknown[] = Array.isArray(error.details) ? error.details : []
   const reasons = details.map((detail) => (isRecord(detail) ? detail.reason : null))
-  const name = [...reasons, error.code, error.type, error.status].find((value) => typeof value === 'string' && Object.hasOwn(errorNames, value))
+  const names = [...reasons, error.code, error.type, error.status]
+  const name = names.find((value) => typeof value === 'string' && Object.hasOwn(errorNames, value))
   return errorNames[String(name)]
 }
 

@@ -29,7 +29,8 @@ export interface StreamEnd {
 export async function streamAnswer(
   deps: TurnDeps, live: LiveTurn, agent: AgentDefinition, context: Context, deadlines: Deadlines,
 ): Promise<StreamEnd> {
-  let { candidates } = planRoute({ requestedModel: live.turn.requestedModel, route: agent.route, configured: deps.models.configured, offered: deps.models.offered ?? [] })
+  const { configured, offered = [] } = deps.models
+  let { candidates } = planRoute({ requestedModel: live.turn.requestedModel, route: agent.route, configured, offered })
   const request = requestOf(deps, live, context)
   const attempts: Attempt[] = []
   let openAttempt: EndAttempt | null = null
@@ -50,7 +51,8 @@ export async function streamAnswer(
 
       const answer = new ReceivedAnswer(deps, live, deadlines, started)
       const hasOthers = candidates.length > 1 && n < routeLimits.callsOfATurn
-      const failure = rest ?? (await callModel(deps, live, answer, { model, request, patienceMs: hasOthers ? deadlines.firstDeltaLeftMs() / 2 : null }))
+      const patienceMs = hasOthers ? deadlines.firstDeltaLeftMs() / 2 : null
+      const failure = rest ?? (await callModel(deps, live, answer, { model, request, patienceMs }))
       called ||= rest === null
       openAttempt = answer.close(failure)
       reasoningMs = answer.reasoningMs

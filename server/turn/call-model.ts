@@ -27,7 +27,8 @@ export async function callModel(
   try {
     const failure = await answer.receive(model.stream(request, calling.signal))
     const gaveWay = calling.signal.reason === tooSlow && !live.endReason
-    return gaveWay ? { code: tooSlow.code, status: null, retryAfterMs: null, detail: `nothing came within ${Math.round(patienceMs)} ms` } : failure
+    if (!gaveWay) return failure
+    return { code: tooSlow.code, status: null, retryAfterMs: null, detail: `nothing came within ${Math.round(patienceMs)} ms` }
   } finally {
     cancel()
     live.signal.removeEventListener('abort', follow)

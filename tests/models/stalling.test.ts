@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adapters, hear, question, startProvider } from './ask.ts'
+import type { ModelPart } from '../../server/models/language-model.ts'
+import { adapters, heard, question, startProvider } from './ask.ts'
 
 for (const adapter of adapters) {
   test(`[R10] ${adapter.name}: a provider that falls silent is waited for until the signal ends it, and its socket is closed`, async (t) => {
@@ -10,15 +11,19 @@ for (const adapter of adapters) {
 
     for (const name of ['sim-t9-stall0', 'sim-t9-stall4']) {
       const stop = new AbortController()
-      const hearing = hear(model(name), question(), stop.signal)
+      const reads: (readonly ModelPart[])[] = []
+      const reading = (async () => {
+        for await (const parts of model(name).stream(question(), stop.signal)) reads.push(parts)
+      })()
       const call = await simulator.nextCall()
-      await sleep(100)
+      for (let n = 0; n < 500 && heard(reads).text !== simulator.expectedText(name); n++) await sleep(10)
+      await sleep(50)
       stop.abort()
-      const answer = await hearing
+      await reading
       await call.closed
 
-      assert.equal(answer.text, simulator.expectedText(name))
-      assert.ok(!answer.parts.some((part) => part.type === 'finish' || part.type === 'failure'))
+      assert.equal(heard(reads).text, simulator.expectedText(name))
+      assert.ok(!heard(reads).parts.some((part) => part.type === 'finish' || part.type === 'failure'))
       assert.equal(call.aborted, true)
     }
   })

@@ -19,7 +19,7 @@ const walked = [
 const sheets = ['list', 'list-menu', 'search', 'archive', 'settings']
 
 interface Walk {
-  /** Also the phone's colours, which are those of the desk, and a picture of each state into artifacts/access. */
+  /** Every state there is, also the phone's colours, which are those of the desk, and a picture of each into artifacts/access. */
   readonly whole: boolean
 }
 
@@ -32,7 +32,7 @@ export async function faultsOnTheWay(t: { after(ending: () => unknown): void }, 
   const faults: string[] = []
   const look = async (name: string, themes: readonly Theme[]) => void faults.push(...(await examine(page, name, themes, whole)))
 
-  await walk({ stage, page, language: 'en', narrow: false }, walked, async (name) => {
+  await walk({ stage, page, language: 'en', narrow: false }, whole ? states.map(({ name }) => name) : walked, async (name) => {
     await look(name, ['light', 'dark'])
     if (sheets.includes(name)) return
     await page.setViewportSize(narrow)

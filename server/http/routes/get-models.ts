@@ -7,13 +7,15 @@ import type { ModelShelf, Rest } from '../../models/language-model.ts'
 import { pageList } from '../page-list.ts'
 import type { Route } from './route.ts'
 
-const schema = { summary: 'Which models can be asked now, and why the others cannot', querystring: PageQuery, response: { 200: pageOf(Model) } }
+const summary = 'Which models can be asked now, and why the others cannot'
+const schema = { summary, querystring: PageQuery, response: { 200: pageOf(Model) } }
 
 export const getModels: Route = (router, { turns, agents }) => {
   router.get('/api/v1/models', { schema }, async ({ query }) => {
     const known = knownModels(agents, turns.models)
     const first = (query.page - 1) * query.per_page
-    const items = known.slice(first, first + query.per_page).map((candidate) => showModel(candidate, agents, turns.models, turns.clock.now()))
+    const now = turns.clock.now()
+    const items = known.slice(first, first + query.per_page).map((candidate) => showModel(candidate, agents, turns.models, now))
     return pageList({ items, total: known.length }, query, turns.clock)
   })
 }
@@ -28,9 +30,10 @@ function showModel(candidate: ModelCandidate, agents: readonly AgentDefinition[]
   const id = modelId(candidate)
   const model = shelf.find(candidate.provider, candidate.model)
   const rest = model?.rest?.() ?? null
+  const waitMs = rest?.failure.retryAfterMs ?? null
   return {
     id, ...candidate, available: model !== null && rest === null, reason: model === null ? 'no_key' : rest && reasons[rest.why],
-    available_at: rest?.failure.retryAfterMs === undefined || rest.failure.retryAfterMs === null ? null : isoTime(now + rest.failure.retryAfterMs),
+    available_at: waitMs === null ? null : isoTime(now + waitMs),
     agents: agents.filter(({ route }) => route.includes(id)).map((agent) => agent.id),
   }
 }

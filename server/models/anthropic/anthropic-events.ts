@@ -74,7 +74,9 @@ export class AnthropicEvents {
     this.#tellUsage(message.usage, true)
     if (typeof message.stop_reason === 'string') this.#finishReason = reasonOf(message.stop_reason)
     const blocks: readonly unknown[] = Array.isArray(message.content) ? message.content : []
-    for (const block of blocks) if (isRecord(block) && block.type === 'tool_use') this.#answer.toolCall(callOf(block, 'us', inputOf(block) || '{}'))
+    for (const block of blocks.filter(isRecord)) {
+      if (block.type === 'tool_use') this.#answer.toolCall(callOf(block, 'us', inputOf(block) || '{}'))
+    }
   }
 
   #open(index: unknown, block: Value): void {

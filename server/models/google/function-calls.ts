@@ -31,7 +31,9 @@ export class FunctionCalls {
   take({ id, name, args, partialArgs, willContinue }: Value): void {
     const named = typeof name === 'string'
     const pieces = Array.isArray(partialArgs) ? partialArgs.filter(isRecord) : null
-    if (named && pieces === null && willContinue !== true) return this.#emit(textOf(id), name, typeof args === 'string' ? args : JSON.stringify(args ?? {}))
+    if (named && pieces === null && willContinue !== true) {
+      return this.#emit(textOf(id), name, typeof args === 'string' ? args : JSON.stringify(args ?? {}))
+    }
     if (named) this.#open.push({ id: textOf(id), name, arguments: new PartialArguments() })
     const call = this.#open.at(-1)
     if (!call) return

@@ -27,7 +27,7 @@ export class OpenAIChunks {
     this.#status = status
   }
 
-  /** Objects without choices, usage or error are news of a kind we do not know, and pass: Azure's first is its filters' verdict on the question. */
+  /** Objects without choices, usage or error are news of a kind we do not know, and pass: Azure's first is a verdict on the question. */
   take(value: Record<string, unknown>): void {
     if (value.error) return this.#answer.close(fromErrorEvent(value.error, this.#status))
     const usage = usageIn(value)

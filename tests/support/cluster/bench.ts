@@ -35,7 +35,7 @@ const unlimited = {
 
 const patienceMs = 10_000
 /** A device waits longer than a check does, and under load also with a bug planted. */
-const leastDevicePatienceMs = 8000
+const leastDevicePatienceMs = 20_000
 
 /** A server in a process of its own, the far side of the network in this one, and people. */
 export class Bench implements AsyncDisposable {
@@ -156,6 +156,20 @@ export class Scene implements Disposable {
     this.#users.add(token)
     const { bench, history } = this
     const device = new Device({ token, name, history, url: () => server.url, random: bench.random, patienceMs: () => bench.devicePatienceMs })
+    this.devices.push(device)
+    return device.connect()
+  }
+
+  /** A device behind a balancer: each connection leads to one of the nodes that live, and it moves on when its node goes away. */
+  async roamingDevice(user: string, name: string): Promise<Device> {
+    const token = `${user}@${this.#tenant}`
+    this.#users.add(token)
+    const { bench, history } = this
+    const url = () => {
+      const alive = bench.servers.filter((server) => server.alive)
+      return (alive[Math.floor(bench.random() * alive.length)] ?? bench.server).url
+    }
+    const device = new Device({ token, name, history, url, random: bench.random, patienceMs: () => bench.devicePatienceMs, movesOn: true })
     this.devices.push(device)
     return device.connect()
   }

@@ -24,6 +24,8 @@ export interface DeviceOptions {
   readonly random: () => number
   /** Milliseconds a device waits for what must come, where nothing else is said. */
   readonly patienceMs: () => number
+  /** It connects again as soon as it is told that its node goes away, as the page does. */
+  readonly movesOn?: boolean
 }
 
 /** Milliseconds a device waits at most before it connects again. */
@@ -47,6 +49,9 @@ export class Device {
   readonly #places = new Map<string, Place>()
   readonly #waiting = new Set<() => void>()
   readonly closeCodes: number[] = []
+  /** How long it took each time from a lost connection to the next one, in milliseconds. */
+  readonly backMs: number[] = []
+  #lostAt: number | null = null
   /** Told that this node drains. */
   moved = false
   /** Events so far, of all turns. */
@@ -74,6 +79,7 @@ export class Device {
 
   send(clientMessageId: string, question: Sent, flushed?: () => void): void {
     this.#accepted.delete(clientMessageId)
+    this.#refused.delete(clientMessageId)
     this.#unacknowledged.set(clientMessageId, question)
     this.#add({ kind: 'sent', clientMessageId, content: question.content })
     if (this.#ready) this.#write('chat.send', { client_message_id: clientMessageId, ...question }, flushed)
@@ -171,6 +177,7 @@ export class Device {
     })
     socket.on('close', (code) => {
       this.closeCodes.push(code)
+      this.#lostAt ??= performance.now()
       this.#ready = false
       for (const wake of [...this.#waiting]) wake()
       if (!this.#left) setTimeout(() => this.#left || this.#open(), this.#options.random() * reconnectMs)
@@ -179,7 +186,7 @@ export class Device {
 
   #frame(frame: ServerFrame): void {
     if (frame.type === 'connected') this.#connected()
-    else if (frame.type === 'moving') this.moved = true
+    else if (frame.type === 'moving') this.#move()
     else if (frame.type === 'chat.accepted') this.#accept(frame.payload)
     else if (frame.type === 'chat.resumed') this.#resumed(frame.payload)
     else if (frame.type === 'chat.delta' || frame.type === 'chat.done' || frame.type === 'chat.failed') {
@@ -190,12 +197,19 @@ export class Device {
   /** Goes on where it was: first what runs, then what was not acknowledged. */
   #connected(): void {
     this.#ready = true
+    if (this.#lostAt !== null) this.backMs.push(performance.now() - this.#lostAt)
+    this.#lostAt = null
     for (const [turnId, place] of this.#places) {
       if (!place.terminal) {
         this.#write('chat.resume', { turn_id: turnId, after: place.last, ...(place.epoch !== '' && { epoch: place.epoch }) })
       }
     }
     for (const [client_message_id, question] of this.#unacknowledged) this.#write('chat.send', { client_message_id, ...question })
+  }
+
+  #move(): void {
+    this.moved = true
+    if (this.#options.movesOn) this.cut()
   }
 
   #accept(accepted: Accepted): void {

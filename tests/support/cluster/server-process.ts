@@ -15,7 +15,7 @@ const entries = {
 export type ServerEntry = keyof typeof entries
 
 /** A start may take so long before a test gives up; what is promised about it is asserted elsewhere. */
-const startLimitMs = 20_000
+const startLimitMs = 60_000
 
 /** How a life ended. */
 export interface Exit {
