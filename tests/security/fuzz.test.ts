@@ -22,7 +22,7 @@ for (const [engine, requests, skip] of [['SQLite', 1200, false], ['Postgres', 30
 }
 
 test('[W07] a store that stumbles over a rare letter is found out, by requests and by frames', async (t) => {
-  const stumbles = (id: string) => /[\u0000'"%\\]/.test(id)
+  const stumbles = (id: string) => ['\u0000', '"', '%', '\\'].some((letter) => id.includes(letter))
   const stumbling = (store: Store): Store => ({
     ...store,
     findTurn: async (actor, id) => (stumbles(id) ? Promise.reject(new Error('a letter')) : store.findTurn(actor, id)),
