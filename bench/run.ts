@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util'
 import { acknowledge } from './acknowledge.ts'
 import { relay } from './relay.ts'
 import { search } from './search.ts'
+import { web } from './web.ts'
 
-const benches = { acknowledge, relay, search }
+const benches = { acknowledge, relay, search, web }
 
 const { values, positionals } = parseArgs({ options: { smoke: { type: 'boolean', default: false } }, allowPositionals: true })
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))

@@ -33,6 +33,7 @@ export const FailureCode = z.enum([
   'idle_timeout',
   'turn_timeout',
   'answer_too_large',
+  'answer_withheld',
   'server_stopped',
   'server_crashed',
   'internal',

@@ -19,6 +19,7 @@ const failureTexts: Readonly<Record<FailureCode, FailureText>> = {
   first_delta_timeout: { retryable: true, en: 'No answer began in time.', fr: 'Aucune réponse n’a commencé à temps.' },
   idle_timeout: { retryable: true, en: 'The provider fell silent before the end.', fr: 'Le fournisseur s’est tu avant la fin.' },
   turn_timeout: { retryable: true, en: 'The answer took longer than a turn may.', fr: 'La réponse a dépassé la durée permise.' },
+  answer_withheld: { retryable: false, en: 'The model, or its provider, would not answer this.', fr: 'Le modèle, ou son fournisseur, n’a pas voulu répondre.' },
   answer_too_large: { retryable: false, en: 'The answer grew beyond what a message can hold.', fr: 'La réponse a dépassé la taille d’un message.' },
   server_stopped: { retryable: true, en: 'The server was stopped before the end.', fr: 'Le serveur a été arrêté avant la fin.' },
   server_crashed: { retryable: true, en: 'The server stopped unexpectedly before the end.', fr: 'Le serveur s’est arrêté de façon inattendue avant la fin.' },

@@ -1,5 +1,5 @@
 import type { FailureCode, Usage } from '#protocol/turn.ts'
-import type { ModelFailure, ModelPart } from '../models/language-model.ts'
+import type { FinishReason, ModelFailure, ModelPart } from '../models/language-model.ts'
 import type { DeltaRow, EndAttempt, StartAttempt } from '../store/store.ts'
 import type { Deadlines } from './deadlines.ts'
 import { estimateUsage, mayHaveUsage } from './estimate-usage.ts'
@@ -8,6 +8,9 @@ import type { TurnDeps } from './turn-deps.ts'
 
 /** Characters an answer may have, reasoning included: an endless stream ends here. */
 const answerCharacters = 1_000_000
+
+/** Ends that leave nothing to show where no text came before them. */
+const withheld: ReadonlySet<FinishReason> = new Set(['refused', 'filtered'])
 
 /** What one attempt yields: its deltas into the log, and its figures for the attempt's row. */
 export class ReceivedAnswer {
@@ -53,7 +56,7 @@ export class ReceivedAnswer {
           else if (part.type === 'failure') failure = part.failure
           else if (part.type === 'usage') this.#countedEarly = part.usage
           else if (part.type === 'finish') {
-            failure = null
+            failure = this.begun || !withheld.has(part.reason) ? null : ourFailure('answer_withheld', `the provider says ${part.reason}`)
             this.#usage = part.usage
           }
         }

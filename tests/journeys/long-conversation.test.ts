@@ -26,17 +26,25 @@ function topMost(page: Page): Promise<{ readonly id: string; readonly top: numbe
   })
 }
 
-/** Scrolls by so many pixels in each frame, for so many frames; resolves with frames a second. */
-function scroll(page: Page, pixels: number, frames: number): Promise<number> {
+/** Scrolls by so many pixels in each frame, for so many frames. */
+function scroll(page: Page, pixels: number, frames: number): Promise<void> {
   return page.evaluate(async ([by, count]) => {
     const pane = document.querySelector('.turns')!
-    const began = performance.now()
     for (let i = 0; i < count; i++) {
       pane.scrollTop += by
       await new Promise(requestAnimationFrame)
     }
-    return (count * 1000) / (performance.now() - began)
   }, [pixels, frames] as const)
+}
+
+/** Milliseconds of the processor that the page takes for a frame while it scrolls: what others do on this machine does not count. */
+async function workOfFrame(page: Page, pixels: number, frames: number): Promise<number> {
+  const client = await page.context().newCDPSession(page)
+  await client.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const seconds = async () => (await client.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')!.value
+  const before = await seconds()
+  await scroll(page, pixels, frames)
+  return (((await seconds()) - before) * 1000) / frames
 }
 
 after(closeBrowser)
@@ -68,9 +76,9 @@ test('a conversation of 2,000 messages opens at its end, reads on without a jump
   while ((await drawn(page)) < 600 && Date.now() < deadline) await scroll(page, -4000, 5)
   const held = await drawn(page)
   assert.ok(held >= 600, `${held} messages were read`)
-  const smoothness = await scroll(page, 120, 120)
-  t.diagnostic(`opened in ${opened} ms; ${smoothness.toFixed(1)} frames a second while ${held} messages scroll`)
-  assert.ok(smoothness > 55 / 3, `${smoothness.toFixed(1)} frames a second`)
+  const work = await workOfFrame(page, 120, 120)
+  t.diagnostic(`opened in ${opened} ms; ${work.toFixed(1)} ms of work for a frame while ${held} messages scroll`)
+  assert.ok(work <= 1000 / 55, `${work.toFixed(1)} ms of work for a frame`)
   assert.deepEqual(complaints, [])
 })
 
@@ -92,6 +100,6 @@ test('a message of long ago opens with what stands around it, and from there one
   await page.waitForFunction(() => document.querySelectorAll('[data-message]').length > 100)
   await page.getByRole('button', { name: 'Jump to latest' }).click()
   await page.getByText(`Answer ${exchanges - 1}.`).waitFor()
-  assert.equal(await page.getByRole('button', { name: 'Jump to latest' }).count(), 0)
+  await page.getByRole('button', { name: 'Jump to latest' }).waitFor({ state: 'detached' })
   assert.deepEqual(complaints, [])
 })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { limits } from '#protocol/limits.ts'
-import { naughtyStrings as naughty, sample, utf8Sequences as sequences, withoutCorpora as skip } from '../support/hostile/corpora.ts'
+import { fileNames, naughtyStrings as naughty, sample, utf8Sequences as sequences, withoutCorpora as skip } from '../support/hostile/corpora.ts'
+import { routeRows } from './access-table.ts'
+import { rowName } from './route-matrix.ts'
 import { WireClient } from './wire-client.ts'
-import { sharedWorld } from './world.ts'
+import { makeThing, sharedWorld } from './world.ts'
 
 const world = sharedWorld()
 const chat = '/api/v1/chat'
@@ -73,4 +77,69 @@ test('[W06] bytes that are no UTF-8 are refused, and bytes that are come back th
     else if (bytes.toString().trim() === '') assert.equal(response.status, 422, hex)
     else assert.deepEqual([response.status, Buffer.from(answer.title!).toString('hex')], [201, Buffer.from(bytes.toString().trim()).toString('hex')], hex)
   }
+})
+
+interface Field {
+  readonly method: string
+  readonly url: string
+  readonly name: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Every field of every body that may be a string. */
+function stringFields(): readonly Field[] {
+  return world().routes.flatMap(({ method, url, options }) => {
+    if (!(options.schema?.body instanceof z.ZodType) || !url.startsWith(`${chat}/`)) return []
+    const { properties = {} } = z.toJSONSchema(options.schema.body, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, { type?: string; enum?: unknown; anyOf?: { type?: string }[] }> }
+    const mayBeText = Object.entries(properties).filter(([, field]) => field.enum === undefined && [field, ...(field.anyOf ?? [])].some(({ type }) => type === 'string'))
+    return mayBeText.map(([name]) => ({ method, url, name, body: routeRows[rowName(method, url)]?.body ?? {} }))
+  })
+}
+
+test('[W06] in every string of every body, naughty strings and file names are taken as they are or refused, and no log line breaks', async (t) => {
+  const { app, ada } = world()
+  const fields = stringFields()
+  const { items, figure } = sample([...naughty, ...fileNames], 30)
+  const logged = app.lines.length
+  const wrong: string[] = []
+  for (const { method, url, name, body } of fields) {
+    const thing = await makeThing(ada, 'hers')
+    const path = url.replace(':id', url.includes('/turns/') ? thing.turn : thing.conversation)
+    for (const text of items) {
+      const answer = await ada.call(method, path, { ...body, [name]: text })
+      if (answer.status >= 500) wrong.push(`${method} ${url}: ${name} ${JSON.stringify(text)} was answered with ${answer.status}`)
+      const told = (answer.body ?? {})[name] as unknown
+      if (answer.status < 300 && typeof told === 'string' && told !== text && told !== text.trim()) wrong.push(`${method} ${url}: ${name} ${JSON.stringify(text)} came back as ${JSON.stringify(told)}`)
+    }
+  }
+  await app.app.turns.liveTurns.idle()
+  t.diagnostic(`${figure} in ${fields.length} fields: ${fields.map(({ method, name }) => `${method} ${name}`).join(', ')}`)
+  assert.ok(fields.length >= 7)
+  assert.deepEqual(wrong, [])
+  for (const line of app.lines.slice(logged)) {
+    assert.equal(line.indexOf('\n'), line.length - 1)
+    assert.equal(typeof JSON.parse(line), 'object')
+  }
+})
+
+test('[W06] naughty strings can be searched for, and what is found is what was said', async (t) => {
+  const { app } = world()
+  const person = app.signIn('finder@acme')
+  const { items, figure } = sample(naughty.filter((text) => text.trim() !== '' && text.isWellFormed() && text.length <= 150), 25)
+  t.diagnostic(figure)
+  const said = items.map((text) => `zephyr ${text}`)
+  for (const [place, text] of items.entries()) {
+    const { body: { id } } = await person.call('POST', `${chat}/conversations`, {})
+    await person.call('POST', `${chat}/conversations/${id}/messages`, { content: said[place], model: 'openai/sim-t1' })
+    const { status } = await person.call('GET', `${chat}/conversations?search=${encodeURIComponent(text.trim())}`)
+    assert.ok(status === 200 || status === 422, `${status} for ${JSON.stringify(text)}`)
+  }
+  const all = async () => (await person.call('GET', `${chat}/conversations?search=zephyr&per_page=100`)).body
+  for (let left = 100; left > 0 && (await all()).pagination.total_items < items.length; left--) await sleep(50)
+  const snippets = (await all()).data.map(({ hit }: { hit: { snippet: string } }) => hit.snippet.replace(/^…|…$/g, '')) as string[]
+
+  assert.equal(snippets.length, items.length)
+  // A snippet is one line: whatever space there was is one.
+  const lines = said.map((text) => text.replace(/\s+/g, ' '))
+  assert.deepEqual(snippets.filter((snippet) => !lines.some((text) => text.includes(snippet))), [])
 })

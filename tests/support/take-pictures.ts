@@ -44,7 +44,8 @@ const t = { after: (ending: () => unknown) => void endings.push(ending) }
 let complaints = 0
 
 mkdirSync(join(root, 'artifacts/pictures'), { recursive: true })
-const stage = await openStage(t)
+// Ten days are as much as fits into a picture of the README's size.
+const stage = await openStage(t, values.readme ? 10 : Number.POSITIVE_INFINITY)
 for (const view of values.readme ? readme : all.slice(0, values.all ? 4 : 2)) await walk(view)
 await closeBrowser()
 for (const ending of endings.toReversed()) await ending()

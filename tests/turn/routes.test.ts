@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TurnEvent } from '#protocol/turn-events.ts'
 import type { Attempt, Receipt } from '#protocol/turn.ts'
 import { builtInAgents } from '../../server/agents/built-in-agents.ts'
+import { systemClock, type Clock } from '../../server/lib/clock.ts'
 import { routeLimits } from '../../server/lib/route-limits.ts'
 import type { LanguageModel, ModelPart } from '../../server/models/language-model.ts'
 import { openAICompatibleProviders } from '../../server/models/openai-compatible/openai-compatible-model.ts'
@@ -91,6 +92,22 @@ test('[R09] [T11] what fails after the first delta is asked of nobody else, and 
   }
 })
 
+test('[MO12] an answer that is withheld without a word says so, and no other model is asked for it', async (t) => {
+  const { client, ada, play } = await startTwo(t)
+  play('sim-t0-filter', 'sim-t5')
+
+  const events = await client.say('Hello')
+
+  const last = events.at(-1)!
+  assert.ok(last.type === 'chat.failed' && last.payload.code === 'answer_withheld' && !last.payload.retryable)
+  const { attempts, usage } = await receiptOf(ada, events)
+  assert.deepEqual(told(attempts), [[first, 'answer_withheld']])
+  assert.equal(usage?.estimated, false)
+})
+
+/** What is wrong with when a turn of silent candidates ended; the machine may be slow. */
+const wrongEnd = (took: number, deadlineMs: number) => (took >= 0.95 * deadlineMs && took < deadlineMs + 1500 ? [] : [`ended after ${Math.round(took)} ms`])
+
 test('[R13] however slow every candidate is, there is one deadline, and each of them had its time', async (t) => {
   const { client, ada, play } = await startTwo(t, { environment: { PARLEY_FIRST_DELTA_SECONDS: '1' } })
   play('sim-stall0', 'sim-stall0')
@@ -99,8 +116,19 @@ test('[R13] however slow every candidate is, there is one deadline, and each of 
   const events = await client.say('Hello')
 
   const took = performance.now() - asked
-  assert.ok(took >= 950 && took < 2500, `${Math.round(took)} ms`)
+  assert.deepEqual(wrongEnd(took, 1000), [])
   assert.deepEqual(told((await receiptOf(ada, events)).attempts), [[first, 'first_delta_timeout'], [second, 'first_delta_timeout']])
+})
+
+test('[R13] the check notices deadlines that add up', async (t) => {
+  const addedUp: Clock = { ...systemClock, after: (milliseconds, action) => systemClock.after(milliseconds <= 1000 && milliseconds > 200 ? 3 * milliseconds : milliseconds, action) }
+  const { client, play } = await startTwo(t, { environment: { PARLEY_FIRST_DELTA_SECONDS: '1' }, overrides: { clock: addedUp } })
+  play('sim-stall0', 'sim-stall0')
+  const asked = performance.now()
+
+  await client.say('Hello')
+
+  assert.equal(wrongEnd(performance.now() - asked, 1000).length, 1)
 })
 
 test('[R13] a candidate that does not begin gives way while there is time for the next', async (t) => {

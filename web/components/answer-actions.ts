@@ -28,11 +28,11 @@ export class AnswerActions extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${versions(this.message, (id) => this.announce('choose-version', id))}
-      <span class="quiet ${this.message.rating === null ? '' : 'is-rated'}">
+    return html`<span class="quiet ${this.message.rating === null ? '' : 'is-rated'}">
         ${this.message.content === '' ? nothing : this.#copyMenu()}${this.#againMenu()}
         ${this.message.content === '' ? nothing : html`<parley-rating .message=${this.message}></parley-rating>`}
-      </span>`
+      </span>
+      ${versions(this.message, (id) => this.announce('choose-version', id))}`
   }
 
   #copyMenu(): TemplateResult {

@@ -5,7 +5,7 @@ import type { ProseState } from './markdown/prose-writer.ts'
 
 const copiedMilliseconds = 1600
 /** A long answer that is there already is drawn in slices of so many characters, one a frame. */
-const sliceLength = 24_000
+const sliceLength = 10_000
 /** After a write that took long, others get their turn for so many times as long. */
 const restFactor = 2
 const shortMilliseconds = 8

@@ -33,6 +33,8 @@ export class TurnList extends LightElement {
   #placed = 0
   #sought: ChatState['open']['sought'] = null
   #arrived = true
+  /** The reader asked for the end, and it is still being read. */
+  #leaps = false
   /** A turn on the screen, and where it stood before what is above it changed. */
   #anchor: { readonly turn: HTMLElement; readonly top: number } | null = null
   readonly #resized = new ResizeObserver(() => this.#follow())
@@ -55,12 +57,18 @@ export class TurnList extends LightElement {
   jumpToEnd(): void {
     this.atEnd = true
     this.#held = null
-    if (this.#hasLater) this.announce('read-end')
+    this.#leaps = this.#hasLater
+    if (this.#leaps) this.announce('read-end')
     this.#follow()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('state')
+    if (this.#leaps && !this.#hasLater) {
+      this.#leaps = false
+      this.#held = null
+      this.atEnd = true
+    }
     if (before !== undefined && before.open.key !== this.state.open.key) {
       this.atEnd = true
       this.#held = null

@@ -67,11 +67,12 @@ export class SocketConnection {
     return this.#socket.readyState === this.#socket.OPEN
   }
 
-  send(type: string, text: string): void {
+  /** Sends a text frame; bytes are not copied, so that many sockets can wait for the same. */
+  send(type: string, text: string | Buffer): void {
     if (!this.open) return
     this.#events.frameSent(type)
     this.#lastActivity = this.#clock.monotonic()
-    this.#socket.send(text, () => this.#sent())
+    this.#socket.send(text, { binary: false }, () => this.#sent())
     if (!this.ready) this.#becameSlow()
   }
 

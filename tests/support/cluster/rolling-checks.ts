@@ -69,6 +69,6 @@ async function askUntilTaken(scene: Scene, device: Device): Promise<string | nul
 }
 
 async function interrupted(scene: Scene): Promise<readonly string[]> {
-  const states = [...(await scene.read()).turns.values()].map(({ turn }) => turn.state)
+  const states = [...(await scene.read()).turns.values()].map(({ turn }) => (turn.failure ? `${turn.state} (${turn.failure.code})` : turn.state))
   return Object.entries(Object.groupBy(states, (state) => state)).flatMap(([state, all]) => (state === 'completed' ? [] : [`${all!.length} turns: each is ${state}`]))
 }

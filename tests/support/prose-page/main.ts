@@ -23,7 +23,7 @@ function place(): HTMLElement {
   scroller.className = 'turns'
   scroller.style.blockSize = '100dvh'
   turn.className = 'turn'
-  prose.className = 'prose'
+  prose.className = 'prose is-running'
   turn.append(prose)
   scroller.append(turn)
   document.body.append(scroller)

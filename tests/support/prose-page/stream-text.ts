@@ -14,13 +14,25 @@ export interface StreamFigures {
   /** Share of the text that was written. */
   readonly written: number
   readonly seconds: number
+  /** Milliseconds of each write without its layout. */
+  readonly script: readonly number[]
   /** Milliseconds of each write with its layout, in order. */
   readonly work: readonly number[]
   /** Milliseconds from frame to frame; empty when not paced. */
   readonly gaps: readonly number[]
-  /** The sum of the browser's layout shifts. */
+  /** Nodes that were put into the page. */
+  readonly nodes: number
+  /** The sum of the browser's layout shifts, but for the caret and for the word at the end that outgrows its line. */
   readonly shift: number
 }
+
+interface LayoutShift extends PerformanceEntry {
+  readonly value: number
+  readonly sources: readonly { readonly node: Node | null }[]
+}
+
+/** The caret has no node, and what is being written stands in the last block. */
+const wasFinished = (node: Node | null) => node !== null && document.querySelector('.prose')?.lastElementChild?.contains(node) !== true
 
 interface Writer {
   write(text: string, state: 'growing' | 'whole'): void
@@ -32,12 +44,18 @@ export async function streamText(writer: Writer, text: string, { deltas, perFram
   const scroller = document.querySelector('.turns')!
   let shift = 0
   const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) shift += (entry as PerformanceEntry & { readonly value: number }).value
+    for (const entry of list.getEntries() as LayoutShift[]) if (entry.sources.some(({ node }) => wasFinished(node))) shift += entry.value
   })
+  let nodes = 0
+  const changes = new MutationObserver((records) => {
+    for (const { addedNodes } of records) for (const node of addedNodes) nodes += 1 + (node instanceof Element ? node.querySelectorAll('*').length : 0)
+  })
+  changes.observe(scroller, { childList: true, subtree: true })
   await nextFrame()
   await nextFrame()
   observer.observe({ type: 'layout-shift' })
   const work: number[] = []
+  const written: number[] = []
   const gaps: number[] = []
   const began = performance.now()
   let last = began
@@ -51,6 +69,7 @@ export async function streamText(writer: Writer, text: string, { deltas, perFram
     at = Math.min(deltas, at + perFrame)
     const before = performance.now()
     writer.write(text.slice(0, Math.round((text.length * at) / deltas)), at === deltas ? 'whole' : 'growing')
+    written.push(performance.now() - before)
     // Reading where the end is makes the browser lay out what was written; then the page follows it.
     scroller.scrollTop = scroller.scrollHeight
     work.push(performance.now() - before)
@@ -59,5 +78,6 @@ export async function streamText(writer: Writer, text: string, { deltas, perFram
   await nextFrame()
   await nextFrame()
   observer.disconnect()
-  return { frames: work.length, written: at / deltas, seconds, work, gaps: gaps.slice(1), shift }
+  changes.disconnect()
+  return { frames: work.length, written: at / deltas, seconds, script: written, work, gaps: gaps.slice(1), nodes, shift }
 }

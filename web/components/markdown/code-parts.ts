@@ -7,9 +7,9 @@ export interface CodePart {
   readonly runs: readonly Run[]
 }
 
-const partLines = 40
+const partLines = 20
 /** Where nothing ends for so long, for example a long comment, it is cut all the same. */
-const longestPart = 400
+const longestPart = 200
 
 /**
  * Cuts behind a line on which no string and no comment is open, so that what follows can be coloured without knowing

@@ -11,10 +11,11 @@ export interface Run {
   readonly inner: boolean
 }
 
-/** Colouring takes about a millisecond for 2,000 characters; longer code is shown as it is. */
-const longestCode = 100_000
+/** Colouring takes about a millisecond for 2,000 characters; a longer stretch that is still open is shown as it is. */
+const longestCode = 15_000
 
 let highlighter: HLJSApi | null = null
+let last: { readonly code: string; readonly name: string; readonly runs: readonly Run[] } | null = null
 const asked = new Map<string, Promise<void>>()
 const failed = Promise.resolve()
 
@@ -23,7 +24,9 @@ export function colourRuns(code: string, language: string): readonly Run[] {
   const name = languageNames.get(language.toLowerCase())
   if (code === '') return []
   if (name === undefined || highlighter?.getLanguage(name) === undefined || code.length > longestCode) return [{ text: code, colour: '', inner: false }]
-  return readRuns(highlighter.highlight(code, { language: name, ignoreIllegals: true }).value)
+  // What is open is looked at twice in a frame: for what of it is finished, and to be drawn.
+  if (last?.code !== code || last.name !== name) last = { code, name, runs: readRuns(highlighter.highlight(code, { language: name, ignoreIllegals: true }).value) }
+  return last.runs
 }
 
 /** Null when the language is there, or is not known; else resolves when it is there, or cannot be had. */

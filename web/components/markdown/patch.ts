@@ -36,14 +36,36 @@ function boxOf(node: Node): Element | null {
 
 /** Puts `wanted`, without the first `skipped`, at `offset` places further on, and ends the children there. */
 function patchBehind(target: Element, wanted: readonly ChildNode[], offset: number, skipped: number, patch: (held: ChildNode, wanted: ChildNode, index: number) => void): void {
+  let held = childAt(target, offset + skipped)
   wanted.forEach((node, index) => {
     if (index < skipped) return
-    const held = target.childNodes[offset + index]
-    if (held === undefined) target.append(node)
+    const next = held?.nextSibling ?? null
+    if (held === null) target.append(node)
     else patch(held, node, index)
+    held = next
   })
-  const end = offset + Math.max(wanted.length, skipped)
-  while (target.childNodes.length > end) target.lastChild!.remove()
+  while (held !== null) {
+    const next: ChildNode | null = held.nextSibling
+    held.remove()
+    held = next
+  }
+}
+
+/** Where counting may begin: in front of it nothing changes any more. */
+const marks = new WeakMap<Element, { readonly index: number; readonly before: ChildNode }>()
+
+/** The child with this index, or null. Counting from the first each time would take longer the more is finished. */
+function childAt(parent: Element, index: number): ChildNode | null {
+  const mark = marks.get(parent)
+  const known = mark !== undefined && mark.index <= index && mark.before.parentNode === parent
+  let before = known ? mark.before : null
+  for (let at = known ? mark.index : 0; at < index; at++) {
+    const next: ChildNode | null = before === null ? parent.firstChild : before.nextSibling
+    if (next === null) break
+    before = next
+  }
+  if (before !== null && index > 0) marks.set(parent, { index, before })
+  return before === null ? parent.firstChild : before.nextSibling
 }
 
 function patchOrReplace(held: ChildNode, wanted: ChildNode): void {

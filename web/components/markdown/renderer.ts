@@ -17,7 +17,7 @@ export type LinkDefinitions = NonNullable<Parameters<typeof markdown.render>[1]>
  * Marks are matched within so many characters: some texts of nothing but marks cost the square of their length. No
  * paragraph that somebody wrote to be read is as long.
  */
-export const longestRun = 8000
+export const longestRun = 5000
 
 markdown.core.ruler.at('inline', (state) => {
   for (const token of state.tokens) {
