@@ -27,6 +27,7 @@ import { pickQuotes, quoteCharacters, quotesLookedAt } from './models/librarian/
 import { findLocalServers, usualLocalServers, type LocalServer } from './models/local-servers.ts'
 import { defaultBaseUrls, modelShelf, type ConfiguredProvider, type ShelfAdapters } from './models/model-shelf.ts'
 import { offeredModels } from './models/offered-models.ts'
+import { O200kCounter } from './models/o200k/o200k-counter.ts'
 import { openAICompatibleProviders } from './models/openai-compatible/openai-compatible-model.ts'
 import { keepIndexed } from './search/keep-indexed.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
@@ -47,6 +48,7 @@ import { recoverTurns } from './turn/recover-turns.ts'
 import { RemoteTurns } from './turn/remote-turns.ts'
 import { RetryBudget } from './turn/retry-budget.ts'
 import { ringFollowers } from './turn/ring-followers.ts'
+import { TokenEstimates } from './turn/token-estimates.ts'
 import type { TurnDeps } from './turn/turn-deps.ts'
 
 /** Where processes share a database: how long a turn or a duty stays with its process after each sign of life. */
@@ -120,7 +122,7 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
     retries: new RetryBudget(() => liveTurns.size), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
     models: overrides.models ?? modelShelf(await found, { librarian, connect: openProviders(opened) }, clock),
-    catalog: modelCatalog(config.prices), findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
+    catalog: modelCatalog(config.prices), tokens: new TokenEstimates(opened.use(new O200kCounter()), clock), findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
 }
 

@@ -4,6 +4,7 @@ import type { DeltaRow, EndAttempt, StartAttempt } from '../store/store.ts'
 import type { Deadlines } from './deadlines.ts'
 import { estimateUsage, mayHaveUsage } from './estimate-usage.ts'
 import type { LiveTurn } from './live-turn.ts'
+import type { Received } from './token-estimates.ts'
 import type { TurnDeps } from './turn-deps.ts'
 
 /** Characters an answer may have, reasoning included: an endless stream ends here. */
@@ -40,6 +41,10 @@ export class ReceivedAnswer {
     return this.#firstDeltaAt !== null
   }
 
+  get received(): Received {
+    return this.#received
+  }
+
   /** How long it reasoned before its text began, in milliseconds; null where it did not. */
   get reasoningMs(): number | null {
     return this.#reasoned && Math.round(this.#reasoned.to - this.#reasoned.from)
@@ -71,13 +76,13 @@ export class ReceivedAnswer {
   }
 
   /** Closes the books of this attempt. What the provider did not count is counted here and marked as estimated. */
-  close(failure: ModelFailure | null): EndAttempt {
+  async close(failure: ModelFailure | null): Promise<EndAttempt> {
     const { turnId, fence, n, provider, model } = this.#started
     const reason = this.#live.endReason
     const error: FailureCode | null = failure?.code ?? (reason?.kind === 'failed' ? reason.code : null)
     const ended: EndAttempt = {
       turnId, fence, n, error, state: this.#stateOf(error), providerStatus: failure?.status ?? null, firstDeltaAt: this.#firstDeltaAt,
-      usage: this.#usageOf(error, failure?.status ?? null), now: this.#deps.clock.now(),
+      usage: await this.#usageOf(error, failure?.status ?? null), now: this.#deps.clock.now(),
     }
     this.#deps.events.attemptEnded({
       turnId, provider, model, outcome: ended.state, error, providerStatus: ended.providerStatus, detail: failure?.detail ?? null,
@@ -86,11 +91,11 @@ export class ReceivedAnswer {
     return ended
   }
 
-  #usageOf(error: FailureCode | null, status: number | null): Usage | null {
+  async #usageOf(error: FailureCode | null, status: number | null): Promise<Usage | null> {
     if (this.#usage) return this.#usage
     const beforehand = this.#begunOrRead(error, status) ? (this.#started.usage ?? null) : null
     const counted = this.#countedEarly && { ...this.#countedEarly, input: this.#countedEarly.input ?? beforehand?.input ?? null }
-    return estimateUsage(this.#started.provider, this.#received, counted ?? beforehand)
+    return estimateUsage(this.#deps.tokens, this.#started, this.#received, counted ?? beforehand)
   }
 
   #begunOrRead(error: FailureCode | null, status: number | null): boolean {

@@ -15,23 +15,24 @@ export async function recoverTurns(deps: TurnDeps): Promise<number> {
   for (const turn of abandoned) {
     const live = new LiveTurn(turn, deps.store.epoch)
     live.show(turn.rows)
-    await settleTurn(deps, live, endingOf(turn, deps.clock.now()))
+    await settleTurn(deps, live, await endingOf(deps, turn))
     deps.bus.signal({ kind: 'turn-grew', turnId: turn.turnId })
   }
   deps.events.recovered({ turns: abandoned.length })
   return abandoned.length
 }
 
-function endingOf(turn: AbandonedTurn, now: number): Ending {
+async function endingOf(deps: TurnDeps, turn: AbandonedTurn): Promise<Ending> {
   const open = turn.attempts.find((attempt) => attempt.state === 'running')
   const ended = turn.attempts.filter((attempt) => attempt !== open)
   const end = { kind: 'failed', code: 'server_crashed' } as const
   if (!open) return { end, attempts: ended, openAttempt: null, context: null, contextMs: null, reasoningMs: null }
 
   const { turnId, fence } = turn
+  const received = { text: joined(turn.rows, 'text'), reasoning: joined(turn.rows, 'reasoning') }
   const closing: EndAttempt = {
     turnId, fence, n: open.n, state: turn.rows.length > 0 ? 'interrupted' : 'failed', error: 'server_crashed', providerStatus: null,
-    firstDeltaAt: null, usage: estimateUsage(open.provider, { text: joined(turn.rows, 'text'), reasoning: joined(turn.rows, 'reasoning') }, open.usage), now,
+    firstDeltaAt: null, usage: await estimateUsage(deps.tokens, open, received, open.usage), now: deps.clock.now(),
   }
   const started = { turnId, fence, n: open.n, provider: open.provider, model: open.model, now: Date.parse(open.started_at) }
   return { end, attempts: [...ended, endedAttempt(started, closing)], openAttempt: closing, context: null, contextMs: null, reasoningMs: null }

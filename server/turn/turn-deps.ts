@@ -10,6 +10,7 @@ import type { LiveTurns } from './live-turns.ts'
 import type { LogWriter } from './log-writer.ts'
 import type { RemoteTurns } from './remote-turns.ts'
 import type { RetryBudget } from './retry-budget.ts'
+import type { TokenEstimates } from './token-estimates.ts'
 
 /** How answers are made here. Durations in milliseconds, sizes in tokens. */
 export interface AnswerSettings {
@@ -38,6 +39,7 @@ export interface TurnDeps {
   readonly logWriter: LogWriter
   readonly models: ModelShelf
   readonly catalog: ModelCatalog
+  readonly tokens: TokenEstimates
   readonly retries: RetryBudget
   readonly findAgent: (id: string) => AgentDefinition | null
   readonly settings: AnswerSettings

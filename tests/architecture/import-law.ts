@@ -40,6 +40,7 @@ export const serverPlaces: readonly Place[] = [
   { path: 'server/bus/bus.ts', station: 'ports' },
   { path: 'server/models/language-model.ts', station: 'ports' },
   { path: 'server/models/model-catalog.ts', station: 'ports' },
+  { path: 'server/models/token-counter.ts', station: 'ports' },
   { path: 'server/tenants/identity.ts', station: 'ports' },
 
   { path: 'server/store/', station: 'adapter', family: 'store' },
@@ -51,6 +52,7 @@ export const serverPlaces: readonly Place[] = [
   { path: 'server/models/google/', station: 'adapter', family: 'models' },
   { path: 'server/models/openai-compatible/', station: 'adapter', family: 'models' },
   { path: 'server/models/librarian/', station: 'adapter', family: 'models' },
+  { path: 'server/models/o200k/', station: 'adapter', family: 'models' },
   { path: 'server/tenants/local/', station: 'adapter', family: 'tenants' },
 
   { path: 'server/egress/', station: 'egress' },
@@ -92,6 +94,7 @@ export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   kysely: ['server/store/'],
   pg: ['server/store/postgres/', 'server/bus/postgres-bus.ts'],
   '@pydantic/genai-prices': ['server/models/catalog.ts'],
+  'gpt-tokenizer/*': ['server/models/o200k/'],
   undici: ['server/models/', 'server/egress/'],
   'eventsource-parser': ['server/models/'],
   '@orama/*': ['server/lib/search/'],

@@ -20,6 +20,7 @@ import { LogWriter } from '../../../server/turn/log-writer.ts'
 import { RemoteTurns } from '../../../server/turn/remote-turns.ts'
 import { RetryBudget } from '../../../server/turn/retry-budget.ts'
 import { recoverTurns } from '../../../server/turn/recover-turns.ts'
+import { TokenEstimates } from '../../../server/turn/token-estimates.ts'
 import type { AnswerSettings, TurnDeps } from '../../../server/turn/turn-deps.ts'
 import { testIdentity } from '../test-identity.ts'
 import type { PendingCalls } from './pending-calls.ts'
@@ -56,7 +57,8 @@ export function turnDeps(ports: Ports, overrides: Overrides = {}): TurnDeps {
     remoteTurns: new RemoteTurns({ store, bus, clock: ports.clock }),
     liveTurns, retries: new RetryBudget(() => liveTurns.size),
     logWriter: new LogWriter(store, ports.clock, (error) => ports.events.unexpected('appending to the log', error)),
-    models: overrides.models?.(ports.models) ?? ports.models, catalog: { find: async () => ({ contextTokens: null, price: unpriced }) }, findAgent: (id) => findAgent(id),
+    models: overrides.models?.(ports.models) ?? ports.models, tokens: new TokenEstimates({ count: () => Promise.reject(new Error('nobody counts here')) }, ports.clock),
+    catalog: { find: async () => ({ contextTokens: null, price: unpriced }) }, findAgent: (id) => findAgent(id),
   }
 }
 
