@@ -43,6 +43,22 @@ export type FailureCode = z.infer<typeof FailureCode>
 export const Failure = z.object({ code: FailureCode, message: z.string(), retryable: z.boolean() })
 export type Failure = z.infer<typeof Failure>
 
+/** Why what a call cost is not known. A price that is not known is never 0. */
+export const PriceProblem = z.enum(['model_not_listed', 'price_missing', 'price_invalid', 'usage_unknown', 'catalogue_unavailable'])
+export type PriceProblem = z.infer<typeof PriceProblem>
+
+/** The rates that a call was priced by, in dollars for a million tokens. A kind of token without one costs what it is a part of. */
+export const PriceRow = z.object({
+  /** `operator`: from PARLEY_PRICES. `unpriced`: an endpoint that sends no bill; every rate is 0. */
+  source: z.enum(['catalogue', 'operator', 'unpriced']),
+  input: z.number(),
+  cached_input: z.number().nullable(),
+  cache_write: z.number().nullable(),
+  output: z.number(),
+  reasoning: z.number().nullable(),
+})
+export type PriceRow = z.infer<typeof PriceRow>
+
 /** What stands under an answer: who answered and what it took. A figure that is not known is null, never 0. */
 export const ReceiptSummary = z.object({
   receipt_id: Id,
@@ -70,6 +86,11 @@ export const Attempt = z.object({
   first_delta_at: Timestamp.nullable(),
   ended_at: Timestamp.nullable(),
   usage: Usage.nullable(),
+  /** Absent before the turn is closed, and on receipts that are older than prices. */
+  price: PriceRow.nullable().optional(),
+  /** In dollars; null where the call used nothing, or `price_problem` says why it is not known. */
+  cost: z.number().nullable().optional(),
+  price_problem: PriceProblem.nullable().optional(),
 })
 export type Attempt = z.infer<typeof Attempt>
 
@@ -89,7 +110,11 @@ export const Receipt = z.object({
   model: z.string().nullable(),
   attempts: z.array(Attempt),
   usage: Usage.nullable(),
+  /** In dollars, all attempts together; null where `price_problem` says why it is not known, or nothing was used. */
   cost: z.number().nullable(),
+  /** What the attempt that answered was priced by. Absent on receipts that are older than prices. */
+  price: PriceRow.nullable().optional(),
+  price_problem: PriceProblem.nullable().optional(),
   confidence: z.number().nullable(),
   context: z.object({ messages: z.int(), estimated_tokens: z.int(), left_out: z.int().nullable() }).nullable(),
   timings: z.object({

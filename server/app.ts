@@ -19,6 +19,7 @@ import { runJobs } from './jobs/run-jobs.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { makeId, type MakeId } from './lib/ids.ts'
 import type { ModelShelf } from './models/language-model.ts'
+import { modelCatalog } from './models/catalog.ts'
 import { anthropicProviders } from './models/anthropic/anthropic-model.ts'
 import { googleProviders } from './models/google/google-model.ts'
 import { librarianModel } from './models/librarian/librarian-model.ts'
@@ -119,7 +120,7 @@ async function openTurns(config: Config, overrides: Overrides, { logger, metrics
     retries: new RetryBudget(() => liveTurns.size), remoteTurns: new RemoteTurns({ store, bus, clock }),
     logWriter: new LogWriter(store, clock, (error) => events.unexpected('appending to the log', error)),
     models: overrides.models ?? modelShelf(await found, { librarian, connect: openProviders(opened) }, clock),
-    findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
+    catalog: modelCatalog(config.prices), findAgent: (id) => findAgent(id), settings: { ...config.answers, ...config.deadlines },
   }
 }
 
@@ -174,6 +175,8 @@ async function listen(config: Config, overrides: Overrides, { opened, owner, ...
   })
   port = (http.server.address() as AddressInfo).port
   const { leaseMs } = turns.store
+  // The catalogue is read now, so that no answer waits for it, and not before, so that the start does not.
+  for (const { id } of config.providers) setImmediate(() => void turns.catalog.find(id, '', turns.clock.now()).catch(() => {}))
   const background = [
     keepLogCompact(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)]),
     keepDuty({ ...turns, owner }, 'search', keepIndexed(turns)), runJobs({ ...turns, owner }, { purge: purgeHandler(turns) }),

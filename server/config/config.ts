@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { ConfigError } from './config-error.ts'
 import type { Environment } from './environment.ts'
+import { readPrices, type PriceOverrides } from './prices.ts'
 import { readProviders } from './secrets.ts'
 import type { ProviderConfig } from './secrets.ts'
 import { problemsOfNames } from './variable-names.ts'
@@ -31,6 +32,8 @@ export interface Config {
     readonly streaming: boolean
     readonly contextTokens: number
   }
+  /** Prices over those of the catalogue. */
+  readonly prices: PriceOverrides
   readonly deadlines: { readonly firstDeltaMs: number; readonly idleMs: number; readonly turnMs: number }
   readonly drainMs: number
   readonly userLimits: {
@@ -58,6 +61,7 @@ export function readConfig(environment: Environment, options: ConfigOptions): Co
   const problems = [...problemsOfNames(environment)]
   const values = readValues(environment, problems)
   const providers = readProviders(environment, problems)
+  const prices = readPrices(values.PARLEY_PRICES, options.workingDirectory, problems)
   if (values.PARLEY_AUTH === 'local' && !isLoopback(values.PARLEY_HOST)) {
     problems.push(
       `PARLEY_HOST is ${JSON.stringify(values.PARLEY_HOST)}, but PARLEY_AUTH is local, which signs in whoever reaches that address: ` +
@@ -65,7 +69,7 @@ export function readConfig(environment: Environment, options: ConfigOptions): Co
     )
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  return shape(values, providers, options)
+  return shape(values, { providers, prices }, options)
 }
 
 /** Every secret in the configuration, for the logger to keep out of its lines. */
@@ -90,7 +94,7 @@ function decoded(text: string): string {
   }
 }
 
-function shape(values: Values, providers: readonly ProviderConfig[], options: ConfigOptions): Config {
+function shape(values: Values, { providers, prices }: Pick<Config, 'providers' | 'prices'>, options: ConfigOptions): Config {
   return {
     host: values.PARLEY_HOST,
     port: values.PORT,
@@ -108,6 +112,7 @@ function shape(values: Values, providers: readonly ProviderConfig[], options: Co
       streaming: values.ENABLE_STREAMING,
       contextTokens: values.PARLEY_CONTEXT_TOKENS,
     },
+    prices,
     deadlines: {
       firstDeltaMs: values.PARLEY_FIRST_DELTA_SECONDS,
       idleMs: values.PARLEY_IDLE_SECONDS,

@@ -30,6 +30,5 @@ export const unavailableVariables: Readonly<Record<string, string>> = {
   PARLEY_TENANT_MONTHLY_USD: 'spending limits',
   PARLEY_TURN_USD: 'spending limits',
   PARLEY_TIME_ZONE: 'spending limits',
-  PARLEY_PRICES: 'prices',
-  PARLEY_UNKNOWN_PRICES: 'prices',
+  PARLEY_UNKNOWN_PRICES: 'spending limits',
 }

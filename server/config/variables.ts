@@ -87,6 +87,7 @@ export const variables = {
   ENABLE_STREAMING: variable(trueOrFalse, true, 'true or false'),
   PARLEY_CONTEXT_TOKENS: variable(wholeNumber(256, 10_000_000), 32_000, 'the most tokens a model is sent, from 256 to 10000000'),
   PARLEY_FIND_LOCAL: variable(trueOrFalse, true, 'true or false'),
+  PARLEY_PRICES: variable(z.string(), '', 'a JSON file of prices'),
   PARLEY_FIRST_DELTA_SECONDS: variable(seconds(0.01, 3600), 60_000, 'seconds from 0.01 to 3600'),
   PARLEY_IDLE_SECONDS: variable(seconds(0.01, 3600), 60_000, 'seconds from 0.01 to 3600'),
   PARLEY_TURN_SECONDS: variable(seconds(0.01, 86_400), 600_000, 'seconds from 0.01 to 86400'),

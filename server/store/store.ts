@@ -92,6 +92,8 @@ export interface StartAttempt {
   readonly n: number
   readonly provider: string
   readonly model: string
+  /** What it takes at least, counted before the call: all that is known of it if its process dies. */
+  readonly usage?: Usage | null
   readonly now: number
 }
 

@@ -34,6 +34,8 @@ export interface SettledTurn {
   readonly provider: string | null
   readonly model: string | null
   readonly totalMs: number
+  /** Of its calls, in dollars; null where it is not known. */
+  readonly costs: readonly { readonly provider: string; readonly model: string; readonly cost: number | null }[]
 }
 
 export interface EndedJob {
@@ -104,6 +106,9 @@ function turnEvents(logger: Logger, metrics: Metrics): TurnEvents {
     turnSettled(turn) {
       metrics.chatMessages.inc({ role: 'assistant' })
       metrics.receipts.inc()
+      for (const { provider, model, cost } of turn.costs) {
+        if (cost !== null) metrics.modelCost.inc({ provider, model: modelLabel(model) }, cost)
+      }
       logger.info(turn, 'turn settled')
     },
     leaseLost: (turn) => logger.warn(turn, 'lease lost: another process owns the turn'),

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly modelCalls: Counter<'provider' | 'model' | 'outcome'>
   /** Tokens as the provider reported them, or as we estimated them; direction: input, output. */
   readonly modelTokens: Counter<'provider' | 'model' | 'direction'>
+  /** Dollars, by our prices; what has no known price is not in it. */
+  readonly modelCost: Counter<'provider' | 'model'>
   /** Seconds from a model call to its end. */
   readonly modelLatency: Histogram<'provider' | 'model'>
   /** Seconds from a model call to its first delta. */
@@ -46,6 +48,7 @@ export function createMetrics(): Metrics {
       labelNames: ['provider', 'model', 'direction'],
       registers,
     }),
+    modelCost: new Counter({ name: 'llm_cost_total', help: 'Dollars that model calls cost.', labelNames: ['provider', 'model'], registers }),
     modelLatency: new Histogram({
       name: 'llm_latency_seconds',
       help: 'From a model call to its end.',

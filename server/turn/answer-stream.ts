@@ -8,6 +8,7 @@ import { endedAttempt } from './attempt.ts'
 import { callModel } from './call-model.ts'
 import type { Context } from './context-builder.ts'
 import type { Deadlines } from './deadlines.ts'
+import { usageBeforehand } from './estimate-usage.ts'
 import type { EndReason, LiveTurn } from './live-turn.ts'
 import { candidatesAfter } from './next-candidate.ts'
 import { ReceivedAnswer } from './received-answer.ts'
@@ -46,7 +47,7 @@ export async function streamAnswer(
       const rest = model.rest?.()?.failure ?? null
       using retry = called && rest === null ? await deps.retries.begin(live.signal) : null
       if (retry && live.endReason) break
-      const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n, ...candidate, now: deps.clock.now() }
+      const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n, ...candidate, usage: usageBeforehand(candidate.provider, context.estimatedTokens), now: deps.clock.now() }
       if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt, reasoningMs }
 
       const answer = new ReceivedAnswer(deps, live, deadlines, started)

@@ -1,5 +1,6 @@
 import type { Attempt, FailureCode, Outcome, Receipt, Usage } from '#protocol/turn.ts'
 import { isoTime } from '../lib/clock.ts'
+import { sumOfDollars } from '../money/dollars.ts'
 import type { RunningTurn } from '../store/store.ts'
 import type { Context } from './context-builder.ts'
 
@@ -16,7 +17,7 @@ export interface ReceiptFacts {
   readonly closedAt: number
 }
 
-/** The closed account of a turn. What is not known stays null; costs are not known before there are prices. */
+/** The closed account of a turn, from attempts that are priced. What is not known stays null. */
 export function closeReceipt(facts: ReceiptFacts): Receipt {
   const { turn, attempts, context } = facts
   const answered = attempts.findLast((attempt) => attempt.state !== 'failed') ?? null
@@ -24,7 +25,8 @@ export function closeReceipt(facts: ReceiptFacts): Receipt {
   return {
     version: 1, id: facts.id, turn_id: turn.turnId, conversation_id: turn.conversationId, message_id: turn.messageId, response_id: turn.responseId,
     agent_id: turn.agentId, outcome: facts.outcome, failure_code: facts.failureCode, requested_model: turn.requestedModel,
-    provider: answered?.provider ?? null, model: answered?.model ?? null, attempts: [...attempts], usage: usageOf(attempts), cost: null, confidence: null,
+    provider: answered?.provider ?? null, model: answered?.model ?? null, attempts: [...attempts], usage: usageOf(attempts), ...costOf(attempts),
+    price: answered?.price ?? null, confidence: null,
     context: context && { messages: context.messages.length, estimated_tokens: context.estimatedTokens, left_out: context.leftOut },
     timings: {
       accepted_at: isoTime(turn.openedAt), closed_at: isoTime(facts.closedAt), context_ms: facts.contextMs,
@@ -32,6 +34,13 @@ export function closeReceipt(facts: ReceiptFacts): Receipt {
       total_ms: notNegative(facts.closedAt - turn.openedAt),
     },
   }
+}
+
+/** The sum of the attempts. Where one used something whose price is not known, the sum is not known either. */
+function costOf(attempts: readonly Attempt[]): Pick<Receipt, 'cost' | 'price_problem'> {
+  const problem = attempts.find((attempt) => attempt.price_problem)?.price_problem ?? null
+  const costs = attempts.flatMap(({ cost }) => cost ?? [])
+  return { cost: problem !== null || costs.length === 0 ? null : sumOfDollars(costs), price_problem: problem }
 }
 
 /** The wall clock may be set back while a turn runs; a duration never is. */

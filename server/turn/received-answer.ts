@@ -2,7 +2,7 @@ import type { FailureCode, Usage } from '#protocol/turn.ts'
 import type { FinishReason, ModelFailure, ModelPart } from '../models/language-model.ts'
 import type { DeltaRow, EndAttempt, StartAttempt } from '../store/store.ts'
 import type { Deadlines } from './deadlines.ts'
-import { estimateUsage } from './estimate-usage.ts'
+import { estimateUsage, mayHaveUsage } from './estimate-usage.ts'
 import type { LiveTurn } from './live-turn.ts'
 import type { TurnDeps } from './turn-deps.ts'
 
@@ -77,13 +77,24 @@ export class ReceivedAnswer {
     const error: FailureCode | null = failure?.code ?? (reason?.kind === 'failed' ? reason.code : null)
     const ended: EndAttempt = {
       turnId, fence, n, error, state: this.#stateOf(error), providerStatus: failure?.status ?? null, firstDeltaAt: this.#firstDeltaAt,
-      usage: this.#usage ?? estimateUsage(provider, this.#received, this.#countedEarly), now: this.#deps.clock.now(),
+      usage: this.#usageOf(error, failure?.status ?? null), now: this.#deps.clock.now(),
     }
     this.#deps.events.attemptEnded({
       turnId, provider, model, outcome: ended.state, error, providerStatus: ended.providerStatus, detail: failure?.detail ?? null,
       firstDeltaMs: this.#firstDeltaAt && this.#firstDeltaAt - this.#started.now, totalMs: ended.now - this.#started.now, usage: ended.usage,
     })
     return ended
+  }
+
+  #usageOf(error: FailureCode | null, status: number | null): Usage | null {
+    if (this.#usage) return this.#usage
+    const beforehand = this.#begunOrRead(error, status) ? (this.#started.usage ?? null) : null
+    const counted = this.#countedEarly && { ...this.#countedEarly, input: this.#countedEarly.input ?? beforehand?.input ?? null }
+    return estimateUsage(this.#started.provider, this.#received, counted ?? beforehand)
+  }
+
+  #begunOrRead(error: FailureCode | null, status: number | null): boolean {
+    return this.begun || mayHaveUsage(error, status)
   }
 
   #stateOf(error: FailureCode | null): EndAttempt['state'] {

@@ -31,7 +31,7 @@ function endingOf(turn: AbandonedTurn, now: number): Ending {
   const { turnId, fence } = turn
   const closing: EndAttempt = {
     turnId, fence, n: open.n, state: turn.rows.length > 0 ? 'interrupted' : 'failed', error: 'server_crashed', providerStatus: null,
-    firstDeltaAt: null, usage: estimateUsage(open.provider, { text: joined(turn.rows, 'text'), reasoning: joined(turn.rows, 'reasoning') }), now,
+    firstDeltaAt: null, usage: estimateUsage(open.provider, { text: joined(turn.rows, 'text'), reasoning: joined(turn.rows, 'reasoning') }, open.usage), now,
   }
   const started = { turnId, fence, n: open.n, provider: open.provider, model: open.model, now: Date.parse(open.started_at) }
   return { end, attempts: [...ended, endedAttempt(started, closing)], openAttempt: closing, context: null, contextMs: null, reasoningMs: null }

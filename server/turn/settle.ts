@@ -4,6 +4,7 @@ import type { EndAttempt } from '../store/store.ts'
 import type { Context } from './context-builder.ts'
 import { describeFailure } from './failure-texts.ts'
 import type { EndReason, LiveTurn } from './live-turn.ts'
+import { priceAttempts } from './price-attempts.ts'
 import { closeReceipt } from './receipt.ts'
 import type { TurnDeps } from './turn-deps.ts'
 import { partsOfRows, terminalEvent } from './turn-events.ts'
@@ -34,7 +35,8 @@ export async function settleTurn(deps: TurnDeps, live: LiveTurn, ending: Ending)
   const { outcome, code } = outcomeOf(ending.end, content !== '')
   const failure = code && describeFailure(code, turn.language)
   const now = deps.clock.now()
-  const receipt = closeReceipt({ ...ending, id: deps.makeId('r', now), turn, outcome, failureCode: code, closedAt: now })
+  const attempts = await priceAttempts(deps, ending.attempts)
+  const receipt = closeReceipt({ ...ending, attempts, id: deps.makeId('r', now), turn, outcome, failureCode: code, closedAt: now })
   const written = await untilWritten(deps, () =>
     deps.store.settleTurn({
       turnId: turn.turnId, fence: turn.fence, outcome, failure, parts, receipt, attempt: ending.openAttempt, now,
@@ -49,6 +51,7 @@ export async function settleTurn(deps: TurnDeps, live: LiveTurn, ending: Ending)
   deps.events.turnSettled({
     turnId: turn.turnId, conversationId: turn.conversationId, outcome, failureCode: code,
     provider: receipt.provider, model: receipt.model, totalMs: receipt.timings.total_ms,
+    costs: attempts.map(({ provider, model, cost = null }) => ({ provider, model, cost })),
   })
   deps.bus.publish({ kind: 'conversation', actor: turn.actor, conversationId: turn.conversationId, change: 'settled' })
 }

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { MakeId } from '../lib/ids.ts'
 import type { ModelShelf } from '../models/language-model.ts'
+import type { ModelCatalog } from '../models/model-catalog.ts'
 import type { Store } from '../store/store.ts'
 import type { BusinessEvents } from '../telemetry/events.ts'
 import type { LiveTurns } from './live-turns.ts'
@@ -36,6 +37,7 @@ export interface TurnDeps {
   readonly remoteTurns: RemoteTurns
   readonly logWriter: LogWriter
   readonly models: ModelShelf
+  readonly catalog: ModelCatalog
   readonly retries: RetryBudget
   readonly findAgent: (id: string) => AgentDefinition | null
   readonly settings: AnswerSettings

@@ -32,12 +32,14 @@ export const serverPlaces: readonly Place[] = [
   { path: 'server/jobs/', station: 'domain' },
   { path: 'server/agents/', station: 'domain' },
   { path: 'server/tenants/', station: 'domain' },
+  { path: 'server/money/', station: 'domain' },
 
   { path: 'server/store/store.ts', station: 'ports' },
   { path: 'server/store/search-index.ts', station: 'ports' },
   { path: 'server/store/job.ts', station: 'ports' },
   { path: 'server/bus/bus.ts', station: 'ports' },
   { path: 'server/models/language-model.ts', station: 'ports' },
+  { path: 'server/models/model-catalog.ts', station: 'ports' },
   { path: 'server/tenants/identity.ts', station: 'ports' },
 
   { path: 'server/store/', station: 'adapter', family: 'store' },
@@ -89,6 +91,7 @@ export const driverHomes: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['server/store/sqlite/'],
   kysely: ['server/store/'],
   pg: ['server/store/postgres/', 'server/bus/postgres-bus.ts'],
+  '@pydantic/genai-prices': ['server/models/catalog.ts'],
   undici: ['server/models/', 'server/egress/'],
   'eventsource-parser': ['server/models/'],
   '@orama/*': ['server/lib/search/'],

@@ -22,10 +22,11 @@ for (const [engine, requests, skip] of [['SQLite', 1200, false], ['Postgres', 30
 }
 
 test('[W07] a store that stumbles over a rare letter is found out, by requests and by frames', async (t) => {
+  const stumbles = (id: string) => ['\u0000', '"', '%', '\\'].some((letter) => id.includes(letter))
   const stumbling = (store: Store): Store => ({
     ...store,
-    findTurn: async (actor, id) => (id.includes('\u0000') ? Promise.reject(new Error('a letter')) : store.findTurn(actor, id)),
-    readLog: async (actor, id) => (id.length > 1 && id.includes('\u0000') ? Promise.reject(new Error('a letter')) : store.readLog(actor, id)),
+    findTurn: async (actor, id) => (stumbles(id) ? Promise.reject(new Error('a letter')) : store.findTurn(actor, id)),
+    readLog: async (actor, id) => (stumbles(id) ? Promise.reject(new Error('a letter')) : store.readLog(actor, id)),
   })
   const fuzzed = await openFuzz(t, 'SQLite', { store: stumbling })
 

@@ -56,7 +56,7 @@ test('the plan\'s own wscat example works, word for word, without any key', asyn
   assert.equal(client.ofType('ws:chat_stream_chunk').map((frame) => frame.payload['chunk']).join(''), end.payload['content'])
   assert.equal(end.payload['meta'].provider, 'librarian')
   assert.equal(end.payload['meta'].fallback, true)
-  assert.deepEqual(end.payload['cost_info'], { input_tokens: null, output_tokens: null, total_cost: null })
+  assert.deepEqual(end.payload['cost_info'], { input_tokens: null, output_tokens: null, total_cost: 0 })
   assert.equal((await client.until('ws:model_fallback')).payload['from_model'], 'gpt-4o-mini')
 })
 
@@ -70,7 +70,7 @@ test('the plan\'s example reaches the provider with its model and temperature', 
   const call = app.provider.calls[0]!
   assert.deepEqual([call.model, call.body['temperature'], call.messages.at(-1)!.content], ['gpt-4o-mini', 0.4, 'Hello, world!'])
   assert.equal(end.payload['meta'].fallback, false)
-  assert.deepEqual(end.payload['cost_info'], { input_tokens: 25, output_tokens: 20, total_cost: null })
+  assert.deepEqual(end.payload['cost_info'], { input_tokens: 25, output_tokens: 20, total_cost: 0.00001575 })
 })
 
 test('chunks are deltas verbatim, also when they repeat', async (t) => {

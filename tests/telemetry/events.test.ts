@@ -31,10 +31,12 @@ test('a question and its settled turn count as two messages and one receipt', as
   events.questionAccepted({ turnId: 't_1', conversationId: 'c_1', agentId: 'AnimA' })
   events.turnSettled({
     turnId: 't_1', conversationId: 'c_1', outcome: 'completed', failureCode: null, provider: 'openai', model: 'gpt-4o-mini', totalMs: 3010,
+    costs: [{ provider: 'openai', model: 'gpt-4o-mini', cost: 0.25 }, { provider: 'openai', model: 'nobody-knows-it', cost: null }],
   })
   assert.deepEqual(await samples(), [
     'chat_messages_total{role="user"} 1',
     'chat_messages_total{role="assistant"} 1',
+    'llm_cost_total{provider="openai",model="gpt-4o-mini"} 0.25',
     'runreceipt_persisted_total 1',
   ])
   assert.deepEqual(lines.map((line) => JSON.parse(line).msg), ['question accepted', 'turn settled'])

@@ -11,7 +11,7 @@ export function answerFacts(receipt: ReceiptSummary | null, language: Language =
   const facts = [
     provider === 'librarian' ? phrases.librarian : (model ?? provider),
     usage === null ? null : tokens(usage, language),
-    cost === null ? null : formatCost(cost, language),
+    cost === null || provider === 'librarian' ? null : formatCost(cost, language),
     formatDuration(total_ms, language),
     confidence === null ? null : phrases.confidence(formatShare(confidence, language)),
   ]

@@ -16,7 +16,7 @@ export function* startAttempt(db: Sql, command: StartAttempt): Command<Written> 
   yield* change(
     db.insertInto('attempt').values({
       turn_id: command.turnId, n: command.n, provider: command.provider, model: command.model, state: 'running',
-      error: null, provider_status: null, usage: null, started_at: command.now, first_delta_at: null, ended_at: null,
+      error: null, provider_status: null, usage: command.usage ? JSON.stringify(command.usage) : null, started_at: command.now, first_delta_at: null, ended_at: null,
     }).onConflict((same) => same.columns(['turn_id', 'n']).doNothing()),
   )
   return true

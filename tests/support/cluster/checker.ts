@@ -192,9 +192,14 @@ function* counted({ truth, calls }: Evidence): Iterable<string> {
   for (const [id, { answer, question, receipt }] of truth.turns) {
     if (!receipt || receipt.provider === 'librarian') continue
     const { usage } = receipt
+    const paid = receipt.attempts.flatMap(({ cost }) => cost ?? [])
+    const sum = paid.reduce((picos, cost) => picos + Math.round(cost * 1e12), 0)
+    if (receipt.price_problem === null && Math.round((receipt.cost ?? 0) * 1e12) !== sum) yield `${id} costs ${receipt.cost}, and its attempts ${paid.join(' + ')}`
     const call = finished.get(question.content)?.at(-1)
     if (receipt.outcome === 'completed' && !receipt.model?.includes('nousage')) {
-      if (call && (usage?.output !== call.tokensSent || usage.estimated)) {
+      // An attempt that was cut before its first word is estimated, and then so is the sum; the one that answered was counted.
+      const isFlagged = receipt.attempts.some((attempt) => attempt.usage?.estimated)
+      if (call && (usage?.output !== call.tokensSent || receipt.attempts.at(-1)?.usage?.estimated || usage.estimated !== isFlagged)) {
         yield `${id} was answered with ${call.tokensSent} tokens, and its receipt says ${JSON.stringify(usage)}`
       }
     } else if (answer.content !== '' && !(usage?.estimated && (usage.output ?? 0) > 0)) {

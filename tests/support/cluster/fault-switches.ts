@@ -12,7 +12,7 @@ export type CrashPoint = (typeof crashPoints)[number]
 
 /** Bugs that a check must catch, each in the words of the promise that it breaks. */
 export const bugNames = [
-  'acknowledged-before-commit', 'shown-before-log', 'terminal-before-settlement', 'repeated-id-opens-again', 'usage-not-flagged',
+  'acknowledged-before-commit', 'shown-before-log', 'terminal-before-settlement', 'repeated-id-opens-again', 'usage-not-flagged', 'cut-is-free',
   'written-after-close', 'recovery-forgets', 'recovery-drops-text', 'log-ends-with-turn', 'owner-ignored', 'stop-only-detaches',
   'retry-after-delta', 'no-deadlines', 'halves-decoded-alone', 'body-read-whole', 'disconnect-stops', 'cursor-off-by-one',
   'drain-cuts', 'drain-takes-turns',

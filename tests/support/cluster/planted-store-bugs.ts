@@ -79,6 +79,7 @@ const opensAgain: Wrap = (store, switches) => ({
 const miscounts: Wrap = (store, switches) => ({
   settleTurn(command) {
     const { usage } = command.receipt
+    if (switches.has('cut-is-free') && command.outcome !== 'completed') return store.settleTurn({ ...command, receipt: { ...command.receipt, cost: 0 } })
     if (!switches.has('usage-not-flagged') || !usage) return store.settleTurn(command)
     return store.settleTurn({ ...command, receipt: { ...command.receipt, usage: { ...usage, estimated: !usage.estimated } } })
   },

@@ -47,6 +47,32 @@ export const providerCut: FaultCheck = {
   },
 }
 
+/** Whatever ends an answer, what it took is paid: also where its process died in the middle of it. */
+export const cutCost: FaultCheck = {
+  name: '[R09] an answer that was cut off has its cost, which is the sum of its attempts, estimated and said to be',
+  caught: { 'cut-is-free': /^I6: .* costs/ },
+  async run(bench, _rounds, note) {
+    using scene = bench.scene()
+    const device = await scene.device('ada')
+    const found: string[] = []
+    for (const k of [1, 19]) {
+      const { receipt } = await truthOf(scene, await asked(scene, device, scene.model(device, `t20-g3-cut${k}`)))
+      if (receipt?.usage?.estimated !== true || !(receipt.cost !== null && receipt.cost > 0)) {
+        found.push(`I6: an answer cut after ${k} costs ${receipt?.cost} for ${JSON.stringify(receipt?.usage)}`)
+      }
+    }
+    const crashed = scene.question(device, scene.model(device, 't200-g10'))
+    const { turn_id } = await device.ask(crashed.id, crashed.body)
+    await device.reached(turn_id, 3)
+    await bench.server.kill()
+    await bench.server.start()
+    const { receipt } = await truthOf(scene, turn_id)
+    if (!(receipt?.cost !== undefined && receipt.cost !== null && receipt.cost > 0)) found.push(`I6: an answer whose process died costs ${receipt?.cost}`)
+    note('cut after 1 and 19 of 20 deltas, and with its process')
+    return [...found, ...await scene.violations()]
+  },
+}
+
 /** Seconds until a silent provider is given up, here. */
 export const silenceSeconds = 2
 /** The promise: within a second of the deadline. */

@@ -9,6 +9,7 @@ import { UserLimits } from '../../../server/http/user-limits.ts'
 import type { Clock } from '../../../server/lib/clock.ts'
 import type { MakeId } from '../../../server/lib/ids.ts'
 import type { ModelShelf } from '../../../server/models/language-model.ts'
+import { unpriced } from '../../../server/models/model-catalog.ts'
 import type { Store } from '../../../server/store/store.ts'
 import type { BusinessEvents } from '../../../server/telemetry/events.ts'
 import { createLogger } from '../../../server/telemetry/logger.ts'
@@ -55,7 +56,7 @@ export function turnDeps(ports: Ports, overrides: Overrides = {}): TurnDeps {
     remoteTurns: new RemoteTurns({ store, bus, clock: ports.clock }),
     liveTurns, retries: new RetryBudget(() => liveTurns.size),
     logWriter: new LogWriter(store, ports.clock, (error) => ports.events.unexpected('appending to the log', error)),
-    models: overrides.models?.(ports.models) ?? ports.models, findAgent: (id) => findAgent(id),
+    models: overrides.models?.(ports.models) ?? ports.models, catalog: { find: async () => ({ contextTokens: null, price: unpriced }) }, findAgent: (id) => findAgent(id),
   }
 }
 

@@ -11,8 +11,8 @@ export interface Run {
   readonly inner: boolean
 }
 
-/** Colouring takes about a millisecond for 2,000 characters; longer code is shown as it is. */
-const longestCode = 100_000
+/** Colouring takes about a millisecond for 2,000 characters; a longer stretch that is still open is shown as it is. */
+const longestCode = 15_000
 
 let highlighter: HLJSApi | null = null
 let last: { readonly code: string; readonly name: string; readonly runs: readonly Run[] } | null = null
