@@ -5,7 +5,7 @@ import type { BranchMessage } from '#protocol/message.ts'
 import { endingSentence, wordCount } from '../../web/components/ending.ts'
 import { emptyLog, applyRow } from '../../web/state/answer-log.ts'
 import { initialState, type ChatState } from '../../web/state/chat-state.ts'
-import { addAccepted, hasEarlier, hasLater, joinPiece, versionOf } from '../../web/state/messages.ts'
+import { addAccepted, hasEarlier, hasLater, joinPiece, mostHeld, versionOf, withinReach } from '../../web/state/messages.ts'
 import { runningTurnId, shownMessages, waitingQuestions } from '../../web/state/selectors.ts'
 import { accepted, connected, conversation, delta, done, entry, failed, frame, message, play, received, row, typesOf } from './made.ts'
 
@@ -53,6 +53,24 @@ test('an answer that is closed here is not opened again by a piece that was read
   const [, kept] = joinPiece([question!, answer!], [question!, { ...answer!, outcome: null, content: '' }], 'replace')
 
   assert.deepEqual([kept?.outcome, kept?.content], ['completed', 'answer 1'])
+})
+
+test('who reads on lets go of what is far away, but never of an answer that runs', () => {
+  const long = branch(mostHeld / 2 + 5)
+
+  assert.equal(idsOf(withinReach(long, 'before')), idsOf(long.slice(0, -10)))
+  assert.equal(idsOf(withinReach(long, 'after')), idsOf(long.slice(10)))
+  const running = [...long.slice(0, -1), { ...long.at(-1)!, outcome: null }]
+  assert.equal(idsOf(withinReach(running, 'before')), idsOf(running))
+})
+
+test('read from its end to its beginning, a long branch says that there is more below', () => {
+  const long = branch(mostHeld)
+  const opened = play(initialState('c_1', 'c_1'), connected, { type: 'messages_fetched', conversation: conversation('c_1', { leaf_id: `a${mostHeld}` }), messages: long.slice(mostHeld) })
+  const { state } = play(opened.state, { type: 'messages_fetched', conversation: conversation('c_1', { leaf_id: `a${mostHeld}` }), messages: long.slice(0, mostHeld), side: 'before' })
+
+  assert.equal(idsOf(state.open.messages), idsOf(long.slice(0, mostHeld)))
+  assert.equal(hasLater(state.open.messages, state.open.leaf_id), true)
 })
 
 test('what is held says whether there is more on either side', () => {

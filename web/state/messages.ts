@@ -39,6 +39,15 @@ function startOfBelow(held: Messages, last: BranchMessage): number {
   return next < 0 ? held.length : next
 }
 
+/** More messages than these are not held: what is far from where the reader goes is let go, and read again when it is wanted. */
+export const mostHeld = 300
+
+/** What is held after reading on to one side; an answer that runs is never let go. */
+export function withinReach(messages: Messages, side: 'before' | 'after'): Messages {
+  if (side === 'after') return messages.slice(-mostHeld)
+  return messages.slice(mostHeld).some(isRunning) ? messages : messages.slice(0, mostHeld)
+}
+
 export const hasEarlier = (messages: Messages): boolean => (messages[0]?.parent_id ?? null) !== null
 
 export function hasLater(messages: Messages, leafId: string | null): boolean {

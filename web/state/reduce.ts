@@ -8,7 +8,7 @@ import { reasoningOf, emptyLog, type AnswerLog } from './answer-log.ts'
 import { openConversation, step, withOpen, type ChatAction, type ChatState, type Effect, type Step } from './chat-state.ts'
 import { addPage, applyChange, findConversation, remove, withoutVanished, type ConversationList } from './conversation-list.ts'
 import { reduceFrame, resume } from './frames.ts'
-import { joinPiece } from './messages.ts'
+import { joinPiece, withinReach } from './messages.ts'
 import { runningTurnId } from './selectors.ts'
 import { addEntries, changeEntry, conversationIdOf, releaseHeld, removeEntries, requeueUnacknowledged, sendable } from './outbox.ts'
 import { answeredWith, typed, withoutFound } from './search.ts'
@@ -148,7 +148,10 @@ function messagesFetched(state: ChatState, { conversation, messages, side = 'end
   const stored = new Set(messages.flatMap((message) => message.client_message_id ?? []))
   const base = { ...state, list, outbox: removeEntries(state.outbox, stored) }
   if (conversation.id !== state.open.id) return step(base)
-  const merged = joinPiece(state.open.messages, messages, side === 'before' || side === 'after' ? 'drop' : 'replace')
+  const merged =
+    side === 'before' || side === 'after'
+      ? withinReach(joinPiece(state.open.messages, messages, 'drop'), side)
+      : joinPiece(state.open.messages, messages, 'replace')
   const logs: Record<string, AnswerLog> = { ...state.open.logs }
   const effects: Effect[] = []
   for (const message of merged.filter((candidate) => candidate.role === 'assistant')) {

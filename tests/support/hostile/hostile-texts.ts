@@ -126,11 +126,13 @@ export async function showAround(stage: Stage, trap: TrappedPage, payloads: read
   await trap.go(`${stage.app.url}/chat/${conversation}`)
   const shown = [...await untilDrawn(trap, exchanges), ...await untilDrawn(trap, payloads.length, 'nav li')]
   const listed = named('in lists', payloads, await trap.findings())
-  await trap.page.keyboard.press('Control+k')
+  await trap.page.keyboard.press('Control+Shift+f')
   await trap.page.keyboard.type('Findable')
   shown.push(...await untilDrawn(trap, payloads.length, 'mark'))
   const searched = named('in hits', payloads, await trap.findings())
   await openMenus(trap.page)
+  await trap.page.keyboard.press('Control+k')
+  await trap.page.keyboard.type('e')
   const opened = named('in menus', payloads, await trap.findings())
   await trap.context.unrouteAll({ behavior: 'ignoreErrors' })
   return [...shown, ...listed, ...searched, ...opened]
