@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util'
 import { acknowledge } from './acknowledge.ts'
 import { relay } from './relay.ts'
 import { search } from './search.ts'
+import { tokens } from './tokens.ts'
 import { web } from './web.ts'
 
-const benches = { acknowledge, relay, search, web }
+const benches = { acknowledge, relay, search, web, tokens }
 
 const { values, positionals } = parseArgs({ options: { smoke: { type: 'boolean', default: false } }, allowPositionals: true })
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))

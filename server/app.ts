@@ -177,10 +177,8 @@ async function listen(config: Config, overrides: Overrides, { opened, owner, ...
   })
   port = (http.server.address() as AddressInfo).port
   const { leaseMs } = turns.store
-  // The catalogue is read now, so that no answer waits for it, and not before, so that the start does not.
-  for (const { id } of config.providers) setImmediate(() => void turns.catalog.find(id, '', turns.clock.now()).catch(() => {}))
   const background = [
-    keepLogCompact(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)]),
+    readCatalogSoon(turns, config), keepLogCompact(turns), ringFollowers(turns), ...(leaseMs === null ? [] : [keepLeases(turns, leaseMs), heedStops(turns)]),
     keepDuty({ ...turns, owner }, 'search', keepIndexed(turns)), runJobs({ ...turns, owner }, { purge: purgeHandler(turns) }),
   ]
 
@@ -197,6 +195,13 @@ async function listen(config: Config, overrides: Overrides, { opened, owner, ...
   let drained: Promise<void> | null = null
   const once = (drainMs: number) => (drained ??= drain(drainMs))
   return { turns, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`, drain: once, [Symbol.asyncDispose]: () => once(0) }
+}
+
+/** A moment after the start, so that neither the start waits for the catalogue nor an answer. */
+function readCatalogSoon({ catalog, clock }: TurnDeps, { providers }: Config): () => void {
+  return clock.after(1000, () => {
+    for (const { id } of providers) catalog.find(id, '', clock.now()).catch(() => {})
+  })
 }
 
 function portTaken(port: number, cause: unknown): Error {
