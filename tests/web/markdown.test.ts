@@ -59,6 +59,21 @@ test('what opens a list, a table or code stays, because what follows would be so
   assert.match(settleLines(`\`\`\`js\n${'let a\n'.repeat(50)}`).left, /^```js\n(let a\n){10}$/)
 })
 
+test('mending ends, whatever stands at the beginning of what is left', () => {
+  assert.equal(mend('\nwords'), '\nwords')
+  // All short texts of the letters that mean something: a loop that never ends would show here.
+  const letters = ['\n', 'a', ' ', '*', '`', '$', '[', '|']
+  let count = 0
+  const walk = (text: string) => {
+    mend(text)
+    mendCut(text)
+    count += 1
+    if (text.length < 5) for (const letter of letters) walk(text + letter)
+  }
+  walk('')
+  assert.equal(count, (8 ** 6 - 1) / 7)
+})
+
 const mended: Readonly<Record<string, string>> = {
   '**bo': '<p><strong>bo</strong></p>',
   '**bold*': '<p><strong>bold</strong></p>',

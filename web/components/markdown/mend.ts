@@ -27,7 +27,8 @@ export function mendCut(tail: string): string {
 /** Closes the marks of the last paragraph, or of the one that is open in the last item. */
 function mendMarks(text: string, shorten: (run: string) => string): string {
   let from = text.lastIndexOf('\n') + 1
-  while (from > 0 && !startsBlock(text.slice(from, lineEnd(text, from)))) from = text.lastIndexOf('\n', from - 2) + 1
+  // A search that begins before the text finds its first letter again: one line is left then, and it begins at 0.
+  while (from > 0 && !startsBlock(text.slice(from, lineEnd(text, from)))) from = from < 2 ? 0 : text.lastIndexOf('\n', from - 2) + 1
   const run = text.slice(from)
   return run.length > longestRun ? text : text.slice(0, from) + mendInline(shorten(run))
 }
