@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { becomes } from '../support/becomes.ts'
 import { faultsOnTheWay } from '../support/access-walk.ts'
 import { axeFaults } from '../support/axe.ts'
 import { closeBrowser, openPage, withoutBrowser } from '../support/browser.ts'
@@ -80,8 +81,8 @@ test('a screen reader hears an answer in whole sentences, a few at a time, and t
   for (const { words } of heard) assert.match(words, /^[A-Z].*\.$/)
   assert.ok(heard.every(({ voice }) => voice === 'polite'))
   assert.ok(heard.slice(1, -1).every(({ busy }) => busy), 'the answer itself is busy while it grows')
-  assert.equal(await page.locator('.turns').getAttribute('aria-busy'), 'false')
-  assert.equal(await page.locator('.turns[aria-live], .turns [aria-live]').count(), 0, 'what grows by words is not live')
+  await becomes(() => page.locator('.turns').getAttribute('aria-busy'), 'false')
+  await becomes(() => page.locator('.turns[aria-live], .turns [aria-live]').count(), 0, 'what grows by words is not live')
 
   provider.script('gpt-4o-mini', ['One ', 'two ', 'three. ', 'four '])
   provider.answerAs('gpt-4o-mini', 'sim-err4')
@@ -123,5 +124,5 @@ test('by keys alone: the first stop leads past the list, every stop can be seen,
   assert.deepEqual(stops.map((stop, i) => stop.startsWith(beginnings[i] ?? '?')), beginnings.map(() => true), stops.join(' | '))
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
-  assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA')
+  await becomes(() => page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA')
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
+import { becomes, comesToMatch } from '../support/becomes.ts'
 import { closeBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { startProviderSimulator, type ProviderSimulator } from '../support/provider-simulator.ts'
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.ts'
@@ -63,7 +64,7 @@ test('a conversation is found, pinned, renamed, put away and brought back withou
 
   await page.keyboard.press('Control+k')
   await page.keyboard.type('grdn')
-  assert.equal(await page.locator('.palette .option').count(), 1, 'letters in between are no match')
+  await becomes(() => page.locator('.palette .option').count(), 1, 'letters in between are no match')
   await page.keyboard.press('Control+a')
   await page.keyboard.type('gar')
   await page.keyboard.press('Enter')
@@ -98,7 +99,7 @@ test('the small menu of a conversation works from the keyboard, gives focus back
   const options = page.getByRole('button', { name: 'Options of “Boat names”' })
 
   await options.press('Enter')
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Pin')
+  await becomes(() => page.evaluate(() => document.activeElement?.textContent), 'Pin')
   await page.keyboard.press('Escape')
   assert.equal(await focused(page), 'Options of “Boat names”')
   await options.press('Enter')
@@ -125,7 +126,7 @@ test('the palette also finds what was said, and opens it where it stands', { ski
   await page.keyboard.press('Control+k')
   await page.keyboard.type('sourdough')
   await page.getByRole('option', { name: 'How wet may the sourdough be? Bread' }).waitFor()
-  assert.equal(await page.getByRole('combobox').getAttribute('aria-activedescendant'), 'palette-options-0')
+  await becomes(() => page.getByRole('combobox').getAttribute('aria-activedescendant'), 'palette-options-0')
   await page.keyboard.press('Enter')
   await page.locator('.turn.found', { hasText: 'How wet' }).waitFor()
   assert.match(page.url(), new RegExp(`/chat/${id}#m_\\w+$`))
@@ -151,7 +152,7 @@ test('what runs has a hollow dot, what nobody has read a solid one, in every tab
   for (const each of [page, tab]) await row(each, 'Count for the other tab').getByRole('img').waitFor({ state: 'detached' })
   await page.reload()
   await row(page, 'Count for the other tab').waitFor()
-  assert.equal(await row(page, 'Count for the other tab').getByRole('img').count(), 0)
+  await becomes(() => row(page, 'Count for the other tab').getByRole('img').count(), 0)
   assert.deepEqual(complaints, [])
 })
 
@@ -161,7 +162,7 @@ test('the composer keeps a draft for each conversation, takes what is typed anyw
   await go(page, `/chat/${id}`)
   await page.locator('.bar h1').click()
   await page.keyboard.type('half a thought')
-  assert.equal(await field(page).inputValue(), 'half a thought')
+  await becomes(() => field(page).inputValue(), 'half a thought')
   await page.keyboard.press('Shift+Enter')
   await page.keyboard.type('and more')
   await row(page, 'Reading list').getByRole('link').click()
@@ -183,8 +184,8 @@ test('an input method that ends a word with Enter sends nothing', { skip: withou
   await session.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 })
   await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 })
   await session.send('Input.insertText', { text: '日本' })
-  assert.equal(await field(page).inputValue(), '日本')
-  assert.equal(await page.locator('.turn.said').count(), 0)
+  await becomes(() => field(page).inputValue(), '日本')
+  await becomes(() => page.locator('.turn.said').count(), 0)
 })
 
 test('while an answer runs one may write on: it waits, Up takes it back, Escape stops the answer', { skip: withoutBrowser }, async (t) => {
@@ -199,8 +200,8 @@ test('while an answer runs one may write on: it waits, Up takes it back, Escape 
   await page.keyboard.press('Enter')
   await page.getByText('Goes once this answer is finished.').waitFor()
   await page.keyboard.press('ArrowUp')
-  assert.equal(await field(page).inputValue(), 'And then?')
-  assert.equal(await page.getByText('Goes once this answer is finished.').count(), 0)
+  await becomes(() => field(page).inputValue(), 'And then?')
+  await becomes(() => page.getByText('Goes once this answer is finished.').count(), 0)
   await page.keyboard.press('Escape')
   await page.getByText('Stopped.').first().waitFor()
   assert.deepEqual(complaints, [])
@@ -233,8 +234,8 @@ test('theme and language are chosen from the keyboard, hold in every tab and aft
   await page.keyboard.type('français')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Réglages' }).waitFor()
-  assert.equal(await page.locator('textarea').inputValue(), 'a draft that stays')
-  assert.equal(await page.locator('html').getAttribute('lang'), 'fr')
+  await becomes(() => page.locator('textarea').inputValue(), 'a draft that stays')
+  await becomes(() => page.locator('html').getAttribute('lang'), 'fr')
   assert.deepEqual(complaints.filter((line) => !line.includes('ERR_FAILED')), [])
 })
 
@@ -258,24 +259,24 @@ test('the question mark lists the keys, and not while one writes; Alt with an ar
   const { page, complaints } = await openPage(t)
   await go(page)
   await page.keyboard.type('Why?')
-  assert.equal(await page.getByRole('dialog').count(), 0)
+  await becomes(() => page.getByRole('dialog').count(), 0)
   await page.keyboard.press('Enter')
   await page.locator('.footer').waitFor()
 
   await page.keyboard.press('ArrowUp')
   await page.locator('.turn.said textarea').waitFor()
-  assert.equal(await page.evaluate(() => (document.activeElement as HTMLTextAreaElement).value), 'Why?', 'Up in an empty field edits the last message')
+  await becomes(() => page.evaluate(() => (document.activeElement as HTMLTextAreaElement).value), 'Why?', 'Up in an empty field edits the last message')
   await page.reload()
   await page.locator('.footer').waitFor()
 
   await page.keyboard.press('Alt+ArrowUp')
-  assert.match(await page.evaluate(() => document.activeElement?.className ?? ''), /answer/)
+  await comesToMatch(() => page.evaluate(() => document.activeElement?.className ?? ''), /answer/)
   await page.keyboard.press('Alt+ArrowUp')
-  assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ''), /Why\?/)
+  await comesToMatch(() => page.evaluate(() => document.activeElement?.textContent ?? ''), /Why\?/)
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
   await page.keyboard.press('Escape')
-  assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ''), /Why\?/, 'focus is where it was')
+  await comesToMatch(() => page.evaluate(() => document.activeElement?.textContent ?? ''), /Why\?/, 'focus is where it was')
   assert.deepEqual(complaints, [])
 })
 

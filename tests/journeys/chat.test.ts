@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
+import { becomes } from '../support/becomes.ts'
 import { closeBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { startProviderSimulator, type ProviderSimulator } from '../support/provider-simulator.ts'
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.ts'
@@ -140,7 +141,7 @@ test('a question asked while the server is away is kept, and sent once when it i
   await server.start()
 
   assert.equal(await untilText(page, /t000005/, 1), words(5))
-  assert.equal(await page.getByText('Second, into the dark').count(), 1)
+  await becomes(() => page.getByText('Second, into the dark').count(), 1)
   assert.equal(provider.calls.length, 2)
 })
 
@@ -154,6 +155,6 @@ test('without a key the librarian answers, and says the line that adds one', { s
   const text = await untilText(page, /npm start/)
 
   assert.match(text, /Aucun modèle/)
-  assert.equal(await page.locator('html').getAttribute('lang'), 'fr')
+  await becomes(() => page.locator('html').getAttribute('lang'), 'fr')
   assert.deepEqual(complaints, [])
 })

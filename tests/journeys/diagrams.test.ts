@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
+import { becomes, comesToMatch } from '../support/becomes.ts'
 import { closeBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.ts'
 
@@ -71,7 +72,7 @@ test('a diagram is drawn from its source, which is one button away', { skip: wit
   assert.match((await frame.locator('svg').textContent())!, /Start[\s\S]*Ready/)
   assert.equal(await page.locator('.code pre').isVisible(), false)
   await page.getByRole('button', { name: 'Show the source' }).click()
-  assert.match(await page.locator('.code pre').innerText(), /flowchart TD/)
+  await comesToMatch(() => page.locator('.code pre').innerText(), /flowchart TD/)
   assert.deepEqual(complaints, [])
 })
 
@@ -124,8 +125,8 @@ test('what is no diagram keeps its source and says so', { skip: withoutBrowser }
   const { page } = await answered(t, '```mermaid\nflowchart TD\n  A[[[ --> \n```\n')
 
   await page.getByText('This diagram could not be drawn; here is its source.').waitFor()
-  assert.match(await page.locator('.code pre').innerText(), /A\[\[\[/)
-  assert.equal(await page.locator('iframe').count(), 0)
+  await comesToMatch(() => page.locator('.code pre').innerText(), /A\[\[\[/)
+  await becomes(() => page.locator('iframe').count(), 0)
 })
 
 test('while text grows below it, a diagram takes the place of its source and nothing moves', { skip: withoutBrowser }, async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
+import { becomes } from '../support/becomes.ts'
 import { closeBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { startProviderSimulator } from '../support/provider-simulator.ts'
 import { spawnServer } from '../support/spawn-server.ts'
@@ -48,7 +49,7 @@ test('a word said long ago is found from the keyboard, opens where it was said, 
   const hit = page.locator('.hits a')
   await hit.waitFor()
 
-  assert.deepEqual(await hit.locator('mark').allInnerTexts(), ['sourdough'])
+  await becomes(() => hit.locator('mark').allInnerTexts(), ['sourdough'])
   await page.getByRole('status').filter({ hasText: 'One conversation found.' }).waitFor({ state: 'attached' })
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
@@ -81,10 +82,10 @@ test('what nobody said is answered in one sentence, and Escape brings the list b
   await page.getByRole('button', { name: 'Rechercher' }).click()
   await page.keyboard.type('<mark>zymurgie')
   await page.getByText('Rien n’a été dit ici sur «\u202f<mark>zymurgie\u202f».').first().waitFor()
-  assert.equal(await page.locator('.hits a').count(), 0)
+  await becomes(() => page.locator('.hits a').count(), 0)
   await page.keyboard.press('Escape')
 
   await page.locator('#list nav').getByText('Bonjour').waitFor()
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Rechercher')
+  await becomes(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Rechercher')
   assert.deepEqual(complaints, [])
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { becomes } from '../support/becomes.ts'
 import { closeBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { spawnServer } from '../support/spawn-server.ts'
 
@@ -17,12 +18,12 @@ test('a conversation deleted by mistake comes back to the screen with one click'
   await page.getByRole('button', { name: /^Options of/ }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.waitForURL(/\/chat$/)
-  assert.equal(await page.locator('nav li').count(), 0)
+  await becomes(() => page.locator('nav li').count(), 0)
   await page.getByRole('button', { name: 'Undo' }).click()
 
   await page.waitForURL(address)
   await page.locator('parley-prose', { hasText: 'npm start' }).waitFor()
-  assert.equal(await page.locator('nav li').count(), 1)
-  assert.equal(await page.locator('.toast').count(), 0)
+  await becomes(() => page.locator('nav li').count(), 1)
+  await becomes(() => page.locator('.toast').count(), 0)
   assert.deepEqual(complaints, [])
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
+import { becomes } from '../support/becomes.ts'
 import { closeBrowser, openPage, withoutBrowser } from '../support/browser.ts'
 import { startProviderSimulator, type ProviderSimulator } from '../support/provider-simulator.ts'
 import { spawnServer } from '../support/spawn-server.ts'
@@ -112,11 +113,11 @@ test('[T35] a stopped answer is gone on with, reasoning is folded with its time,
   await page.getByText(/^Stopped\. The \d+ words received are kept\.$/).waitFor()
 
   assert.match((await page.locator('.reasoning summary').innerText()).trim(), /^Reasoning\s+\d+(\.\d)?\s(ms|s)$/)
-  assert.equal(await page.locator('.reasoning').getAttribute('open'), null)
+  await becomes(() => page.locator('.reasoning').getAttribute('open'), null)
   provider.answerAs(model, 'sim-t3')
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.locator('[data-message]').nth(3).locator('parley-prose', { hasText: words(3) }).waitFor()
-  assert.equal(await page.locator('[data-message]').nth(2).locator('.words').innerText(), 'Continue.')
+  await becomes(() => page.locator('[data-message]').nth(2).locator('.words').innerText(), 'Continue.')
 
   const answer = page.locator('[data-message]').nth(3)
   await answer.getByRole('button', { name: 'Bad answer' }).click()
@@ -126,6 +127,6 @@ test('[T35] a stopped answer is gone on with, reasoning is folded with its time,
   await page.reload()
   const rated = page.getByRole('button', { name: 'Bad answer', pressed: true })
   await rated.waitFor()
-  assert.equal(await rated.getAttribute('title'), 'Bad answer: Only numbers')
+  await becomes(() => rated.getAttribute('title'), 'Bad answer: Only numbers')
   assert.deepEqual(complaints, [])
 })
