@@ -15,7 +15,7 @@ export type Priced =
 export function priceUsage(usage: Usage, listed: ModelPrice | { readonly problem: PriceProblem }): Priced {
   if ('problem' in listed) return { price: null, cost: null, problem: listed.problem }
   const price = rowFor(listed, usage.input ?? 0)
-  if (Object.values(price).some((rate) => typeof rate === 'number' && !(rate >= 0 && rate < Infinity))) return { price: null, cost: null, problem: 'price_invalid' }
+  if (!isSound(price)) return { price: null, cost: null, problem: 'price_invalid' }
   if (price.source === 'unpriced') return { price, cost: 0, problem: null }
   const tokens = tokensOf(usage)
   if (tokens === null) return { price, cost: null, problem: 'usage_unknown' }
@@ -27,6 +27,11 @@ export function priceUsage(usage: Usage, listed: ModelPrice | { readonly problem
     { tokens: tokens.reasoning, rate: price.reasoning ?? price.output },
   ])
   return { price, cost, problem: null }
+}
+
+/** No rate is negative or no number. */
+function isSound(price: PriceRow): boolean {
+  return Object.values(price).every((rate) => typeof rate !== 'number' || (rate >= 0 && rate < Infinity))
 }
 
 /** Each token under one heading; null where they do not add up. */

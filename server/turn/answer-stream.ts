@@ -47,7 +47,8 @@ export async function streamAnswer(
       const rest = model.rest?.()?.failure ?? null
       using retry = called && rest === null ? await deps.retries.begin(live.signal) : null
       if (retry && live.endReason) break
-      const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n, ...candidate, usage: usageBeforehand(deps.tokens, candidate, context.estimatedTokens), now: deps.clock.now() }
+      const usage = usageBeforehand(deps.tokens, candidate, context.estimatedTokens)
+      const started: StartAttempt = { turnId: live.turn.turnId, fence: live.turn.fence, n, ...candidate, usage, now: deps.clock.now() }
       if (!(await deps.store.startAttempt(started))) return { end: { kind: 'lease-lost' }, attempts, openAttempt, reasoningMs }
 
       const answer = new ReceivedAnswer(deps, live, deadlines, started)
@@ -56,7 +57,9 @@ export async function streamAnswer(
       const failure = rest ?? (await callModel(deps, live, answer, { model, request, patienceMs }))
       called ||= rest === null
       openAttempt = await answer.close(failure)
-      if (openAttempt.usage?.estimated === false) deps.tokens.learn(candidate, context.estimatedTokens, answer.received, openAttempt.usage)
+      if (openAttempt.usage?.estimated === false) {
+        deps.tokens.learn(candidate, context.estimatedTokens, answer.received, openAttempt.usage)
+      }
       reasoningMs = answer.reasoningMs
       attempts.push(endedAttempt(started, openAttempt))
 

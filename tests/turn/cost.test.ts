@@ -78,7 +78,7 @@ test('[MY5] a stopped answer costs its question and what came of it, and says th
 })
 
 test('[MY5] an attempt that read the question before it was cut is paid beside the one that answered', async (t) => {
-  const app = await startApp(t, { environment: { PARLEY_PRICES: JSON.stringify({ 'openai/*': { input: 10, output: 40 }, 'groq/*': { input: 1, output: 2 } }), GROQ_API_KEY: 'gsk', GROQ_BASE_URL: 'http://127.0.0.1:1' } })
+  const app = await startApp(t, { environment: { ...environment, GROQ_API_KEY: 'gsk', GROQ_BASE_URL: 'http://127.0.0.1:1' } })
   const ada = app.signIn('ada@acme')
 
   const done = terminalOf(await (await ada.connect()).say('Hello', { model: 'openai/sim-t3-cut0' }))
