@@ -106,6 +106,11 @@ async function growInPage({ texts, cuts }: { readonly texts: readonly string[]; 
   document.querySelector('.hostile-ground')?.remove()
   ground.className = 'hostile-ground'
   document.body.append(ground)
+  // What draws comes with the first answer: until it is there nothing would be tried.
+  const first = document.createElement('parley-prose') as Growing
+  ground.append(first)
+  first.show('First', 0, 'whole')
+  while (first.querySelector('p') === null) await new Promise(requestAnimationFrame)
   const grown = texts.map((text) => {
     const element = document.createElement('parley-prose') as Growing
     ground.append(element)
