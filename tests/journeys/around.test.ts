@@ -134,7 +134,7 @@ test('the palette also finds what was said, and opens it where it stands', { ski
 })
 
 test('what runs has a hollow dot, what nobody has read a solid one, in every tab and in its title, until somebody looks', { skip: withoutBrowser }, async (t) => {
-  provider.answerAs(model, 'sim-t60-g20')
+  provider.answerAs(model, 'sim-t250-g20')
   const { page, context, complaints } = await openPage(t)
   await go(page)
   const tab = await secondTab(context)
