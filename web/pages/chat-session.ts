@@ -9,13 +9,14 @@ import type { ChatSocket } from '../api/chat-socket.ts'
 import type { LocalStore } from '../api/local-store.ts'
 import type { ConversationChange, Rest } from '../api/rest.ts'
 import { initialState, type ChatAction, type ChatState, type Connection, type Effect } from '../state/chat-state.ts'
-import { findConversation, type Reading, type Shelf } from '../state/conversation-list.ts'
+import { findConversation, type Shelf } from '../state/conversation-list.ts'
 import { newDraft, type Drafts, draftOf } from '../state/drafts.ts'
-import { conversationIdOf, newConversationKey, readOutbox, type OutboxEntry } from '../state/outbox.ts'
+import { askedBy, conversationIdOf, newConversationKey, newEntry, questionOf, readOutbox, restored, type Asked } from '../state/outbox.ts'
 import { reduce } from '../state/reduce.ts'
 import type { FoundConversation } from '../state/search.ts'
 import { chosenAgent, runningTurnId } from '../state/selectors.ts'
 import { branchReader } from './branch-reader.ts'
+import { listReader } from './list-reader.ts'
 
 export interface ChatSessionDeps {
   readonly rest: Rest
@@ -80,16 +81,12 @@ export interface ChatSession {
   storeChanged(key: string, value: string | null): void
 }
 
-/** A pause in typing, in milliseconds, after which is searched. */
-const searchPause = 120
-
 export function openChatSession(deps: ChatSessionDeps, conversationId: string | null, messageId: string | null = null): ChatSession {
   const newKey = () => newConversationKey(deps.makeId())
   const listeners: (() => void)[] = []
   let state = initialState(conversationId ?? newKey(), conversationId, messageId)
   let drafts: Drafts = deps.store.drafts()
   let socket: ChatSocket | null = null
-  let searches = 0
   let seen = ''
   let ratings: Promise<void> = Promise.resolve()
 
@@ -117,41 +114,23 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     unsubscribe: ({ conversation_id }) => socket?.send('unsubscribe', { conversation_id }),
     fetch_messages: ({ conversation_id, at }) => void reader.read(conversation_id, at),
     choose_branch: ({ conversation_id, message_id }) => void reader.choose(conversation_id, message_id).catch(() => {}),
-    fetch_list: ({ shelf }) => void fetchList(shelf, 1),
+    fetch_list: ({ shelf }) => void lists.read(shelf, 1),
     stop: ({ turn_id }) => void deps.rest.stop(turn_id).catch(() => dispatch({ type: 'stop_failed', turn_id })),
     wait: ({ conversation_key, seconds }) => deps.after(seconds * 1000, () => dispatch({ type: 'wait_over', conversation_key })),
     conversation_made: ({ conversation_id }) => deps.onMade(conversation_id),
     conversation_left: () => deps.onGo(null, null),
     conversation_returned: ({ conversation_id }) => deps.onGo(conversation_id, null),
     message_left: ({ conversation_id }) => deps.onMade(conversation_id),
-    search: ({ question }) => {
-      const asked = ++searches
-      deps.after(searchPause, () => asked === searches && void search(question))
-    },
+    search: ({ question }) => lists.searchSoon(question),
   }
   const reader = branchReader(deps.rest, () => state, dispatch)
+  const lists = listReader(deps, () => state, dispatch)
   const run = (effect: Effect) => (effects[effect.type] as (effect: Effect) => void)(effect)
-
-  async function fetchList(shelf: Shelf, page: number): Promise<void> {
-    const fetched = await deps.rest.conversations(shelf, page).catch(() => null)
-    if (fetched !== null) dispatch({ type: 'list_fetched', shelf, page, ...fetched, next_page: laterPage(state.list.readings[shelf], page, fetched.next_page) })
-  }
-
-  /** Cleared or closed meanwhile, the question is not asked any more. */
-  async function search(question: string): Promise<void> {
-    if (state.search?.text.trim() !== question) return
-    dispatch({ type: 'search_answered', question, answer: await deps.rest.search(state.shelf, question).catch(() => null) })
-  }
-
-  async function fetchAgents(): Promise<void> {
-    const agents = await deps.rest.agents().catch(() => null)
-    if (agents !== null) dispatch({ type: 'agents_fetched', agents })
-  }
 
   const place = () => state.open.id ?? newDraft
   const nextAgentId = () => chosenAgent(state, deps.store.agent())?.id ?? null
   function send(asked: Asked): void {
-    dispatch({ type: 'question_asked', entry: newEntry(deps, state.open.key, asked) })
+    dispatch({ type: 'question_asked', entry: newEntry(deps.makeId(), state.open.key, asked, deps.now()) })
     socket?.wake()
   }
   return {
@@ -161,12 +140,12 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
     onChange: (listener) => void listeners.push(listener),
     start: () => {
       dispatch({ type: 'outbox_restored', entries: restored(readOutbox(deps.store.outbox()), state.open.key) })
-      void fetchList('current', 1)
-      void fetchAgents()
+      void lists.read('current', 1)
+      void lists.readAgents()
       if (state.open.id !== null) void reader.read(state.open.id, state.open.sought ?? 'end')
       socket = deps.openSocket({
         frame: (frame) => {
-          if (frame.type === 'connected' && state.agents.length === 0) void fetchAgents()
+          if (frame.type === 'connected' && state.agents.length === 0) void lists.readAgents()
           if (frame.type === 'connected' && state.open.status === 'failed' && state.open.id !== null) void reader.read(state.open.id, 'end')
           dispatch({ type: 'frame_received', frame })
         },
@@ -209,10 +188,7 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
       dispatch({ type: 'agent_chosen', agent_id: id })
     },
     nextAgent: () => chosenAgent(state, deps.store.agent()),
-    moreConversations: async () => {
-      const { next_page: page } = state.list.readings[state.shelf]
-      if (page !== null) await fetchList(state.shelf, page)
-    },
+    moreConversations: () => lists.readMore(),
     change: async (id, change) => dispatch({ type: 'conversation_changed', conversation: await deps.rest.change(id, change) }),
     archive: async (id, archived) => dispatch({ type: 'conversation_archived', conversation: await deps.rest.change(id, { archived }) }),
     show: (id, message) => deps.onGo(id, message),
@@ -252,35 +228,4 @@ export function openChatSession(deps: ChatSessionDeps, conversationId: string | 
       dispatch({ type: 'outbox_restored', entries: entries.filter((entry) => !state.outbox.some((held) => held.client_message_id === id && entry !== held)) })
     },
   }
-}
-
-/** A refetch of the first page does not forget how far the list was read. */
-function laterPage({ loaded, next_page: known }: Reading, page: number, nextPage: number | null): number | null {
-  return loaded && page === 1 && (known === null || (nextPage !== null && known > nextPage)) ? known : nextPage
-}
-
-/** Questions of a new conversation that a reload interrupted belong to the new conversation that is shown now. */
-function restored(stored: readonly OutboxEntry[], openKey: string): readonly OutboxEntry[] {
-  const isNew = conversationIdOf(openKey) === null
-  return stored.map((entry) => (isNew && conversationIdOf(entry.conversation_key) === null ? { ...entry, conversation_key: openKey } : entry))
-}
-
-type Asked = Pick<OutboxEntry, 'content' | 'agent_id' | 'asks'>
-
-function newEntry(deps: ChatSessionDeps, key: string, asked: Asked): OutboxEntry {
-  return { client_message_id: deps.makeId(), conversation_key: key, ...asked, asked_at: deps.now().toISOString(), sent: 0, state: 'queued', problem: null }
-}
-
-function questionOf(entry: OutboxEntry) {
-  const id = conversationIdOf(entry.conversation_key)
-  return {
-    content: entry.content,
-    ...askedBy(entry),
-    ...(id === null ? {} : { conversation_id: id }),
-    ...(entry.asks?.kind === 'edit' ? { parent_id: entry.asks.parent_id } : {}),
-  }
-}
-
-function askedBy({ client_message_id, agent_id }: OutboxEntry) {
-  return { client_message_id, ...(agent_id === null ? {} : { agent_id }) }
 }

@@ -82,3 +82,31 @@ export function sendable(outbox: Outbox, isRunning: (key: string) => boolean): O
   }
   return [...first.values()].filter((entry) => entry.state === 'queued' && !isRunning(entry.conversation_key))
 }
+
+/** Questions of a new conversation that a reload interrupted belong to the new conversation that is shown now. */
+export function restored(stored: readonly OutboxEntry[], openKey: string): readonly OutboxEntry[] {
+  const isNew = conversationIdOf(openKey) === null
+  return stored.map((entry) => (isNew && conversationIdOf(entry.conversation_key) === null ? { ...entry, conversation_key: openKey } : entry))
+}
+
+/** What is asked, before it has a place and an id. */
+export type Asked = Pick<OutboxEntry, 'content' | 'agent_id' | 'asks'>
+
+export function newEntry(id: string, key: string, asked: Asked, now: Date): OutboxEntry {
+  return { client_message_id: id, conversation_key: key, ...asked, asked_at: now.toISOString(), sent: 0, state: 'queued', problem: null }
+}
+
+/** What the native socket is told of an entry. */
+export function questionOf(entry: OutboxEntry) {
+  const id = conversationIdOf(entry.conversation_key)
+  return {
+    content: entry.content,
+    ...askedBy(entry),
+    ...(id === null ? {} : { conversation_id: id }),
+    ...(entry.asks?.kind === 'edit' ? { parent_id: entry.asks.parent_id } : {}),
+  }
+}
+
+export function askedBy({ client_message_id, agent_id }: OutboxEntry) {
+  return { client_message_id, ...(agent_id === null ? {} : { agent_id }) }
+}
